@@ -1,0 +1,132 @@
+"""Every environment variable the platform reads, typed and frozen. Prefix: ``MOBILITY_``."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+MIN_SECRET = 32
+
+
+class Settings(BaseSettings):
+    """One immutable record. Values come from the environment; nothing else in the code reads it.
+
+    Raises `pydantic.ValidationError` naming each wrong variable.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="MOBILITY_", frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    database_url: str = Field(
+        "",
+        description="PostgreSQL with PostGIS, such as postgresql://user:password@host/name. "
+        "Empty: the embedded cluster under var_dir.",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="Signs sessions and forms, 32 characters or more. Empty: made once, in var_dir/secret.",
+    )
+    debug: bool = Field(
+        False, description="Tracebacks in the browser and reloading templates. Never in public."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
+    log_format: Literal["json", "text"] = Field(
+        "json", description="json: one object a line; text: for people."
+    )
+    base_url: str = Field("http://127.0.0.1:8000", description="Public address, without a slash at its end.")
+    trusted_proxies: int = Field(
+        0, ge=0, le=5, description="How many reverse proxies stand in front and set X-Forwarded-For."
+    )
+    session_cookie_secure: bool | None = Field(
+        None, description="Send cookies over HTTPS only. Not given: yes when base_url begins with https."
+    )
+    rate_limits: bool = Field(True, description="Limit posts per participant and network.")
+    rate_limit_storage: str = Field(
+        "", description="Where limits are counted, as an address of the limits library. Empty: in PostgreSQL."
+    )
+    tiles_url: str = Field(
+        "",
+        description="Optional raster tiles, such as https://tiles.example/{z}/{x}/{y}.png. Empty: none.",
+    )
+    tiles_attribution: str = Field(
+        "", description="Credit shown with the raster tiles; required by most sources."
+    )
+    pool_size: int = Field(8, ge=1, le=100, description="Database connections each process keeps open.")
+    max_body: int = Field(1_000_000, ge=10_000, description="Largest request body accepted, in bytes.")
+    var_dir: Path = Field(
+        ROOT / "var", description="What the running platform writes: cluster, secret, stamps."
+    )
+    cluster_dir: Path | None = Field(
+        None, description="Directory of the embedded cluster. Not given: var_dir/pg, or the stated fallback."
+    )
+    dist_dir: Path = Field(ROOT / "mobility" / "static" / "dist", description="The built front end.")
+    demo: bool = Field(
+        False, description="Say on the sign-in page that this is a demonstration with sample data."
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _driver(cls, value: str) -> str:
+        """The same address with the psycopg driver named, as SQLAlchemy wants it."""
+        if not value:
+            return value
+        scheme, mark, rest = value.partition("://")
+        if not mark or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+            raise ValueError("must begin with postgresql://")
+        return f"postgresql+psycopg://{rest}"
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < MIN_SECRET:
+            raise ValueError(f"must have at least {MIN_SECRET} characters")
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def cookies_secure(self) -> bool:
+        """True when cookies must travel over HTTPS only."""
+        if self.session_cookie_secure is None:
+            return self.base_url.startswith("https://")
+        return self.session_cookie_secure
+
+    def secret(self) -> str:
+        """The signing key: the given one, else one made once and kept, readable by its owner only."""
+        return self.secret_key.get_secret_value() or _kept_secret(self.var_dir / "secret")
+
+
+def _kept_secret(path: Path) -> str:
+    """The content of `path`; made when it is not there. Safe when several processes start at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48), "utf-8")
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        except OSError:
+            draft.replace(path)
+        draft.unlink(missing_ok=True)
+    return path.read_text("utf-8").strip()
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()  # type: ignore[call-arg]  # every field has a default or comes from the environment
