@@ -1,7 +1,7 @@
 """A private PostgreSQL + PostGIS cluster for one machine: made, started and stopped without any set-up.
 
 It lives in ``var/pg`` of the clone (or in a stated fallback), listens on a private Unix socket and on no
-network address, and survives whatever happens to its processes. ``MOBILITY_DATABASE_URL`` names another server.
+network address, and survives whatever happens to its processes. ``MOBILITY_DATABASE_URL`` names another.
 """
 
 from __future__ import annotations
@@ -234,5 +234,5 @@ def _ensure_database(where: Home, name: str) -> None:
             except psycopg.errors.FeatureNotSupported as error:
                 raise ClusterError(
                     f"The server has no extension '{extension}'. Install PostGIS for this version "
-                    "of PostgreSQL: postgresql-NN-postgis-3 on Debian and Ubuntu, postgis with dnf or Homebrew."
+                    "of PostgreSQL: postgresql-NN-postgis-3 on Debian, postgis with dnf or Homebrew."
                 ) from error
