@@ -1,8 +1,8 @@
 """Structured logs without personal data: one JSON object a line on standard error.
 
 A request is logged by its route, never by its address: addresses hold receipt numbers, places and words
-searched for. No network address, browser name, account, text or database value is written. Errors are logged by
-type and stack.
+searched for. No network address, browser name, account, text or database value is written. Errors are
+logged by type and stack.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def configure_logs(*, level: str = "info", form: str = "json") -> None:
 
 
 def init_logs(app: Flask, *, level: str = "info", form: str = "json") -> None:
-    """One line for each request: route, method, status, milliseconds and a random id shown in X-Request-ID."""
+    """One line for each request: route, method, status, milliseconds and a random id (X-Request-ID)."""
     configure_logs(level=level, form=form)
     log = structlog.get_logger("mobility.request")
 
