@@ -1,0 +1,1 @@
+"""Consult a city's people on its mobility plan: measures on a heritage map, comments, votes, answers."""

@@ -1,0 +1,131 @@
+"""Accounts, participants and delegations: find them, make them, check a password."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from mobility.accounts.models import (
+    ANONYMOUS,
+    INVITATION,
+    ROLES,
+    Account,
+    Delegation,
+    Participant,
+    PlanGroup,
+    StakeholderGroup,
+)
+from mobility.errors import Invalid
+
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash("nobody has this password")
+PASSWORD_MIN = 12
+
+
+def token_hash(token: str) -> bytes:
+    """SHA-256 of a participant's token: the database never holds the token itself."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def token_participant(session: Session, *, token: str, create: bool) -> Participant | None:
+    """The participant of an anonymous token; made when missing and `create`, safe under double clicks."""
+    wanted = select(Participant).where(Participant.token_hash == token_hash(token))
+    found = session.scalar(wanted)
+    if found is None and create:
+        values = {"token_hash": token_hash(token), "identity_level": ANONYMOUS}
+        session.execute(insert(Participant).values(values).on_conflict_do_nothing())
+        found = session.scalar(wanted)
+    return found
+
+
+def account_participant(session: Session, *, account: Account, create: bool) -> Participant | None:
+    """The participant of a signed-in account, whose identity the city vouches for by invitation."""
+    wanted = select(Participant).where(Participant.account_id == account.id)
+    found: Participant | None = session.scalar(wanted)
+    if found is None and create:
+        values = {"account_id": account.id, "identity_level": INVITATION}
+        session.execute(insert(Participant).values(values).on_conflict_do_nothing())
+        found = session.scalar(wanted)
+    return found
+
+
+def authenticate(session: Session, *, email: str, password: str, now: datetime) -> Account | None:
+    """The active account with this address and password, else None; takes as long for unknown addresses."""
+    account: Account | None = session.scalar(
+        select(Account).where(func.lower(Account.email) == email.strip().lower())
+    )
+    stored = account.password_hash if account else _NOBODY
+    try:
+        _hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return None
+    if account is None or not account.active:
+        return None
+    if _hasher.check_needs_rehash(stored):
+        account.password_hash = _hasher.hash(password)
+    account.last_sign_in_at = now
+    session.flush()
+    return account
+
+
+def save_account(
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    password: str,
+    role: str = "member",
+    language: str | None = None,
+) -> Account:
+    """The account with this address, made or updated. Raises Invalid for a short password or unknown role."""
+    if len(password) < PASSWORD_MIN:
+        raise Invalid("password", _l("A password needs at least %(n)d characters.", n=PASSWORD_MIN))
+    if role not in ROLES:
+        raise Invalid("role", _l("Unknown role. Choose one of: %(roles)s.", roles=", ".join(ROLES)))
+    if "@" not in email:
+        raise Invalid("email", _l("This is not an e-mail address."))
+    account = session.scalar(select(Account).where(func.lower(Account.email) == email.strip().lower()))
+    if account is None:
+        account = Account(email=email.strip())
+        session.add(account)
+    account.name, account.role, account.language, account.active = name, role, language, True
+    account.password_hash = _hasher.hash(password)
+    session.flush()
+    return account
+
+
+def delegate(session: Session, *, account: Account, group: StakeholderGroup) -> None:
+    """Let the account vote for the group from now on."""
+    session.execute(
+        insert(Delegation)
+        .values(account_id=account.id, group_id=group.id)
+        .on_conflict_do_update(
+            index_elements=[Delegation.group_id, Delegation.account_id], set_={"until": None}
+        )
+    )
+
+
+def delegated_groups(
+    session: Session, *, account_id: int, plan_id: int, now: datetime
+) -> list[StakeholderGroup]:
+    """The active groups invited to the plan for which the account may vote now, by name."""
+    query = (
+        select(StakeholderGroup)
+        .join(Delegation, Delegation.group_id == StakeholderGroup.id)
+        .join(PlanGroup, PlanGroup.group_id == StakeholderGroup.id)
+        .where(
+            Delegation.account_id == account_id,
+            PlanGroup.plan_id == plan_id,
+            StakeholderGroup.active,
+            (Delegation.until.is_(None)) | (Delegation.until > now),
+        )
+        .order_by(StakeholderGroup.slug)
+    )
+    return list(session.scalars(query))

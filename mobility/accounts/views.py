@@ -1,0 +1,58 @@
+"""Sign in and out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+
+from mobility.accounts import services
+from mobility.accounts.forms import SignInForm
+from mobility.db import unit_of_work
+from mobility.extensions import limiter
+from mobility.security import safe_next
+
+bp = Blueprint("accounts", __name__)
+
+
+def _after_sign_in() -> str:
+    return safe_next(request.args.get("next")) or url_for("pages.home")
+
+
+@bp.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        return redirect(_after_sign_in())
+    return render_template("accounts/sign_in.html", form=SignInForm())
+
+
+@bp.post("/sign-in")
+@limiter.limit("20 per minute; 100 per hour")
+def sign_in_submit() -> ResponseReturnValue:
+    form = SignInForm()
+    account = None
+    if form.validate_on_submit():
+        with unit_of_work() as db_session:
+            account = services.authenticate(
+                db_session,
+                email=form.email.data or "",
+                password=form.password.data or "",
+                now=datetime.now(UTC),
+            )
+    if account is None:
+        if not form.errors:
+            form.password.errors = [_("This address and password do not belong together. Please check both.")]
+        return render_template("accounts/sign_in.html", form=form), 422
+    session.permanent = True
+    login_user(account)
+    return redirect(_after_sign_in(), 303)
+
+
+@bp.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    logout_user()
+    flash(_("You are signed out."), "success")
+    return redirect(safe_next(request.args.get("next")) or url_for("pages.home"), 303)

@@ -1,0 +1,176 @@
+"""The application factory: a list of steps in order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, jsonify
+from flask.typing import ResponseReturnValue
+from geoalchemy2 import alembic_helpers
+from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from mobility import assets, errors, logs, security, web
+from mobility.extensions import alembic, babel, csrf, db, limiter, login
+from mobility.settings import ROOT, Settings, load_settings
+
+MODELS = ("cities", "accounts", "offices", "heritage", "plans", "consultation")
+VIEWS = (
+    "mobility.pages.views",
+    "mobility.accounts.views",
+    "mobility.plans.views",
+    "mobility.consultation.views",
+    "mobility.insight.views",
+    "mobility.exports.views",
+    "mobility.maps.views",
+)
+UNMANAGED = {"spatial_ref_sys"}
+
+
+def create_app(settings: Settings | None = None, *, database_url: str | None = None) -> Flask:
+    """The WSGI application. `database_url` overrides the settings' one (tests, the command line)."""
+    settings = settings or load_settings()
+    app = Flask("mobility", static_folder="static", template_folder="templates")
+    configure(app, settings, database_url or settings.database_url)
+    logs.init_logs(app, level=settings.log_level, form=settings.log_format)
+    init_database(app)
+    init_people(app)
+    init_limits(app, settings)
+    parts = urlsplit(settings.tiles_url)
+    tile_origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    security.init_security(app, tile_origin=tile_origin, https=settings.cookies_secure)
+    errors.init_errors(app)
+    assets.init_assets(app)
+    web.init_web(app)
+    for module in VIEWS:
+        app.register_blueprint(import_module(module).bp)
+    app.register_blueprint(health)
+    serve_files(app, settings)
+    return app
+
+
+def configure(app: Flask, settings: Settings, database_url: str) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret(),
+        DEBUG=settings.debug,
+        DEMO=settings.demo,
+        TEMPLATES_AUTO_RELOAD=settings.debug,
+        MAX_CONTENT_LENGTH=settings.max_body,
+        MAX_FORM_MEMORY_SIZE=settings.max_body,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.cookies_secure,
+        SESSION_COOKIE_NAME="session",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        WTF_CSRF_SSL_STRICT=False,
+        BASE_URL=settings.base_url,
+        TILES={"url": settings.tiles_url, "attribution": settings.tiles_attribution},
+        RATE_LIMITS=settings.rate_limits,
+        BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_DEFAULT_TIMEZONE="Europe/Rome",
+        ALEMBIC={"script_location": str(ROOT / "migrations")},
+        ALEMBIC_CONTEXT={
+            "include_object": include_object,
+            "process_revision_directives": alembic_helpers.writer,
+            "render_item": alembic_helpers.render_item,
+            "compare_type": True,
+        },
+        SQLALCHEMY_ENGINES={
+            "default": {
+                "url": database_url,
+                "pool_size": settings.pool_size,
+                "max_overflow": 4,
+                "pool_pre_ping": True,
+                "plugins": ["geoalchemy2"],
+            }
+        },
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def include_object(_thing: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+    """False for what PostGIS brings along and the migrations leave alone."""
+    return not (kind == "table" and name in UNMANAGED)
+
+
+def init_database(app: Flask) -> None:
+    for feature in MODELS:
+        import_module(f"mobility.{feature}.models")
+    import_module("mobility.limits_store")
+    from mobility.db import Base
+
+    db.init_app(app)
+    alembic.metadatas["default"] = [Base.metadata]
+    alembic.init_app(app)
+
+
+def init_people(app: Flask) -> None:
+    from mobility.accounts.models import Account
+
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=web.choose_language, timezone_selector=web.choose_timezone)
+    login.init_app(app)
+    login.login_view = "accounts.sign_in"
+    login.login_message = None
+
+    @login.user_loader  # type: ignore[untyped-decorator]
+    def load(key: str) -> Account | None:
+        account = db.session.get(Account, int(key)) if key.isdigit() else None
+        return account if account and account.active else None
+
+
+def init_limits(app: Flask, settings: Settings) -> None:
+    app.config["RATELIMIT_ENABLED"] = settings.rate_limits
+    app.config["RATELIMIT_STORAGE_URI"] = settings.rate_limit_storage or "mobility+postgresql://"
+    if not settings.rate_limit_storage:
+        url = app.config["SQLALCHEMY_ENGINES"]["default"]["url"]
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = {
+            "dsn": str(url).replace("postgresql+psycopg://", "postgresql://")
+        }
+    limiter.init_app(app)
+
+
+def serve_files(app: Flask, settings: Settings) -> None:
+    """The built front end, precompressed and cached for ever under its hashed names."""
+    if settings.dist_dir.is_dir():
+        app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+            app.wsgi_app,
+            root=str(settings.dist_dir),
+            prefix="static/dist/",
+            max_age=3600,
+            immutable_file_test=r"-[0-9A-Z]{8}\.\w+$",
+        )
+
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """The process answers."""
+    return jsonify(status="ok", time=datetime.now(UTC).isoformat())
+
+
+@health.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    """The database answers and its schema is the newest; 503 with the reason otherwise."""
+    try:
+        db.session.execute(text("SELECT 1"))
+        have = set(alembic.migration_contexts["default"].get_current_heads())
+        want = {revision.revision for revision in alembic.heads()}
+    except Exception as error:  # noqa: BLE001 (whatever the fault is, the answer is "not ready")
+        return jsonify(status="down", reason=type(error).__name__), 503
+    if have != want:
+        return jsonify(status="down", reason="migrations are not at head"), 503
+    return jsonify(status="ready")

@@ -1,0 +1,257 @@
+"""Phases, comments, moderation and votes."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR, ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mobility.db import Base, CreatedAt, Key, Texts, Words, geometry
+
+ACTIONS = ("inform", "comment", "vote", "answer")
+RESULTS = ("always", "after_vote", "after_phase")
+STANCES = ("for", "against", "idea", "question")
+POSITIONS = (-2, -1, 0, 1, 2)
+CHANNELS = ("web", "embed", "qr", "meeting", "paper", "email", "social", "sample")
+COMMENT_STATUSES = ("published", "hidden", "withdrawn")
+HIDE_REASONS = ("abuse", "personal_data", "off_topic", "spam", "unlawful", "duplicate")
+TEXT_LIMIT = 3000
+CONDITION_LIMIT = 500
+
+_LAT = "radians(ST_Y(geom))"
+CELL_X = "floor((ST_X(geom) + 180) / 360 * 262144)::int"
+CELL_Y = f"floor((1 - ln(tan({_LAT}) + 1 / cos({_LAT})) / pi()) / 2 * 262144)::int"
+SEARCH = (
+    "to_tsvector(CASE language WHEN 'it' THEN 'italian'::regconfig WHEN 'en' THEN 'english'::regconfig "
+    "ELSE 'simple'::regconfig END, text)"
+)
+
+
+class Phase(Base):
+    """A dated step of the consultation; what may be done in it is a set of actions."""
+
+    __tablename__ = "phase"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "slug"),
+        CheckConstraint("opens_at < closes_at", name="order"),
+        CheckConstraint("actions <@ ARRAY['inform','comment','vote','answer']", name="actions"),
+        CheckConstraint("min_level BETWEEN 0 AND 3", name="level"),
+        CheckConstraint(f"results IN {RESULTS}", name="results"),
+        ExcludeConstraint(
+            ("plan_id", "="),
+            (func.tstzrange(text("opens_at"), text("closes_at")), "&&"),
+            name="ex_phase_no_overlap",
+            using="gist",
+        ),
+    )
+
+    id: Mapped[Key]
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    slug: Mapped[str]
+    title: Mapped[Texts]
+    summary: Mapped[Texts]
+    actions: Mapped[Words]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    min_level: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    results: Mapped[str] = mapped_column(server_default="always")
+
+
+class Topic(Base):
+    __tablename__ = "topic"
+    __table_args__ = (UniqueConstraint("plan_id", "slug"),)
+
+    id: Mapped[Key]
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    slug: Mapped[str]
+    label: Mapped[Texts]
+    position: Mapped[int] = mapped_column(Integer)
+
+
+class Comment(Base):
+    """A located contribution. Statement triggers keep `comment_cell` from its published rows."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        CheckConstraint(f"stance IN {STANCES}", name="stance"),
+        CheckConstraint(f"status IN {COMMENT_STATUSES}", name="status"),
+        CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
+        CheckConstraint(f"hidden_reason IN {HIDE_REASONS}", name="hidden_reason"),
+        CheckConstraint("(status = 'hidden') = (hidden_reason IS NOT NULL)", name="hidden"),
+        CheckConstraint(f"length(text) BETWEEN 1 AND {TEXT_LIMIT}", name="text"),
+        Index("ix_comment_geom", "geom", postgresql_using="gist"),
+        Index("ix_comment_search", "search", postgresql_using="gin"),
+        Index("ix_comment_plan_status_id", "plan_id", "status", text("id DESC")),
+        Index("ix_comment_plan_created", "plan_id", "created_at"),
+        Index("ix_comment_segment", "segment_id"),
+        Index("ix_comment_measure", "measure_id"),
+        Index("ix_comment_participant", "participant_id"),
+    )
+
+    id: Mapped[Key]
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"))
+    phase_id: Mapped[int] = mapped_column(ForeignKey("phase.id"))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"))
+    segment_id: Mapped[int | None] = mapped_column(ForeignKey("segment.id"))
+    measure_id: Mapped[int | None] = mapped_column(ForeignKey("measure.id"))
+    stance: Mapped[str]
+    text: Mapped[str]
+    geom: Mapped[Any] = mapped_column(geometry("POINT"))
+    snap_distance_m: Mapped[float | None]
+    place: Mapped[Texts]
+    """Where it is, in words, per language of the plan."""
+    channel: Mapped[str] = mapped_column(server_default="web")
+    status: Mapped[str] = mapped_column(server_default="published")
+    language: Mapped[str]
+    receipt: Mapped[str] = mapped_column(unique=True)
+    """Secret code that opens the author's receipt page."""
+    idempotency_key: Mapped[uuid.UUID] = mapped_column(unique=True)
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[CreatedAt]
+    hidden_reason: Mapped[str | None]
+    hidden_note: Mapped[str | None]
+    cell_x: Mapped[int] = mapped_column(Integer, Computed(CELL_X, persisted=True))
+    cell_y: Mapped[int] = mapped_column(Integer, Computed(CELL_Y, persisted=True))
+    search: Mapped[Any] = mapped_column(TSVECTOR, Computed(SEARCH, persisted=True))
+
+
+class Moderation(Base):
+    """One decision about a comment: who, when, why."""
+
+    __tablename__ = "moderation"
+    __table_args__ = (
+        CheckConstraint("action IN ('hide', 'restore')", name="action"),
+        CheckConstraint(f"reason IN {HIDE_REASONS}", name="reason"),
+    )
+
+    id: Mapped[Key]
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    action: Mapped[str]
+    reason: Mapped[str | None]
+    note: Mapped[str | None]
+    created_at: Mapped[CreatedAt]
+
+
+class Vote(Base):
+    """The one live vote of a participant, or of a group, on a segment or a measure.
+
+    Statement triggers write replaced and withdrawn votes to `vote_history` and keep `vote_tally`.
+    """
+
+    __tablename__ = "vote"
+    __table_args__ = (
+        CheckConstraint("position BETWEEN -2 AND 2", name="position"),
+        CheckConstraint("identity_level BETWEEN 0 AND 3", name="level"),
+        CheckConstraint("(segment_id IS NULL) <> (measure_id IS NULL)", name="subject"),
+        CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
+        CheckConstraint(f"length(condition) <= {CONDITION_LIMIT}", name="condition"),
+        CheckConstraint(f"length(reason) <= {TEXT_LIMIT}", name="reason"),
+        Index(
+            "uq_vote_own_segment", "segment_id", "participant_id", unique=True,
+            postgresql_where=text("group_id IS NULL AND segment_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_vote_own_measure", "measure_id", "participant_id", unique=True,
+            postgresql_where=text("group_id IS NULL AND measure_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_vote_group_segment", "segment_id", "group_id", unique=True,
+            postgresql_where=text("group_id IS NOT NULL AND segment_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_vote_group_measure", "measure_id", "group_id", unique=True,
+            postgresql_where=text("group_id IS NOT NULL AND measure_id IS NOT NULL"),
+        ),
+        Index("ix_vote_participant", "participant_id"),
+    )  # fmt: skip
+
+    id: Mapped[Key]
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    segment_id: Mapped[int | None] = mapped_column(ForeignKey("segment.id"))
+    measure_id: Mapped[int | None] = mapped_column(ForeignKey("measure.id"))
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("stakeholder_group.id"))
+    position: Mapped[int] = mapped_column(SmallInteger)
+    condition: Mapped[str | None]
+    """'Yes, if …': what would have to be so for the position to hold."""
+    reason: Mapped[str | None]
+    """A group's public reason for its vote."""
+    phase_id: Mapped[int] = mapped_column(ForeignKey("phase.id"))
+    identity_level: Mapped[int] = mapped_column(SmallInteger)
+    channel: Mapped[str] = mapped_column(server_default="web")
+    cast_at: Mapped[CreatedAt]
+    changed_at: Mapped[CreatedAt]
+
+
+class VoteHistory(Base):
+    """Votes that were changed or withdrawn. Written by the database, never by the application."""
+
+    __tablename__ = "vote_history"
+    __table_args__ = (
+        CheckConstraint("ending IN ('changed', 'withdrawn')", name="ending"),
+        Index("ix_vote_history_vote", "vote_id"),
+        Index("ix_vote_history_participant", "participant_id"),
+    )
+
+    id: Mapped[Key]
+    vote_id: Mapped[int]
+    plan_id: Mapped[int]
+    segment_id: Mapped[int | None]
+    measure_id: Mapped[int | None]
+    participant_id: Mapped[int]
+    group_id: Mapped[int | None]
+    position: Mapped[int] = mapped_column(SmallInteger)
+    condition: Mapped[str | None]
+    reason: Mapped[str | None]
+    phase_id: Mapped[int]
+    identity_level: Mapped[int] = mapped_column(SmallInteger)
+    channel: Mapped[str]
+    cast_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    ended_at: Mapped[CreatedAt]
+    ending: Mapped[str]
+
+
+class VoteTally(Base):
+    """Live votes per subject, capacity, level and position. Kept by triggers; 0 stands for "none"."""
+
+    __tablename__ = "vote_tally"
+
+    segment_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    measure_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    group_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    identity_level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    plan_id: Mapped[int] = mapped_column(index=True)
+    n: Mapped[int]
+
+
+class CommentCell(Base):
+    """Published comments per square cell (slippy-map tile) at zoom 18, 15 and 12. Kept by triggers."""
+
+    __tablename__ = "comment_cell"
+
+    plan_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    z: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    x: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    y: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    phase_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    topic_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    stance: Mapped[str] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(Integer)

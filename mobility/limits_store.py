@@ -1,0 +1,99 @@
+"""Rate-limit counters in PostgreSQL, shared by all processes, under hashed keys.
+
+Flask-Limiter needs storage that the worker processes share. The counters live in an unlogged table: they are
+worthless after a crash, and they are never part of a person's data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from limits.storage import Storage
+from psycopg_pool import ConnectionPool
+from sqlalchemy import LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mobility.db import Base, Instant
+
+HIT = """
+INSERT INTO rate_limit AS r (key, n, expires_at)
+VALUES (%(key)s, %(n)s, now() + %(ttl)s * interval '1 second')
+ON CONFLICT (key) DO UPDATE SET
+  n = CASE WHEN r.expires_at <= now() THEN excluded.n ELSE r.n + excluded.n END,
+  expires_at = CASE WHEN r.expires_at <= now() THEN excluded.expires_at ELSE r.expires_at END
+RETURNING n
+"""
+COUNT = "SELECT n FROM rate_limit WHERE key = %(key)s AND expires_at > now()"
+EXPIRY = "SELECT extract(epoch FROM expires_at) FROM rate_limit WHERE key = %(key)s AND expires_at > now()"
+SWEEP = "DELETE FROM rate_limit WHERE expires_at < now() - interval '1 hour'"
+
+
+class RateLimit(Base):
+    """One counter; the key is a hash, so that no address and no token is stored."""
+
+    __tablename__ = "rate_limit"
+    __table_args__ = {"prefixes": ["UNLOGGED"]}  # noqa: RUF012 (SQLAlchemy reads it as a class attribute)
+
+    key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    n: Mapped[int]
+    expires_at: Mapped[Instant]
+
+
+def _hashed(key: str) -> bytes:
+    return hashlib.blake2b(key.encode(), digest_size=16).digest()
+
+
+class PostgresStorage(Storage):
+    """Fixed-window counters for the `limits` library; URI ``mobility+postgresql://`` with option `dsn`."""
+
+    STORAGE_SCHEME = ["mobility+postgresql"]  # noqa: RUF012 (the library's own interface)
+
+    def __init__(
+        self, uri: str | None = None, *, dsn: str, wrap_exceptions: bool = False, **options: Any
+    ) -> None:
+        super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
+        self._hits = 0
+        self._pool = ConnectionPool(
+            dsn,
+            min_size=0,
+            max_size=4,
+            open=False,
+            kwargs={"autocommit": True, "options": "-c synchronous_commit=off"},
+        )
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return Exception
+
+    def _one(self, query: str, **values: Any) -> Any:
+        self._pool.open()
+        with self._pool.connection() as connection:
+            row = connection.execute(query, values).fetchone()
+        return row[0] if row else None
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        self._hits += 1
+        if self._hits % 1000 == 0:
+            with self._pool.connection() as connection:
+                connection.execute(SWEEP)
+        return int(self._one(HIT, key=_hashed(key), n=amount, ttl=expiry))
+
+    def get(self, key: str) -> int:
+        return int(self._one(COUNT, key=_hashed(key)) or 0)
+
+    def get_expiry(self, key: str) -> float:
+        return float(self._one(EXPIRY, key=_hashed(key)) or 0)
+
+    def check(self) -> bool:
+        return bool(self._one("SELECT 1"))
+
+    def reset(self) -> int | None:
+        self._pool.open()
+        with self._pool.connection() as connection:
+            return connection.execute("DELETE FROM rate_limit").rowcount
+
+    def clear(self, key: str) -> None:
+        self._pool.open()
+        with self._pool.connection() as connection:
+            connection.execute("DELETE FROM rate_limit WHERE key = %s", [_hashed(key)])

@@ -1,0 +1,141 @@
+"""The plan under consultation: packages, measures, and the segments of street they apply to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mobility.db import Base, CreatedAt, Key, Texts, Words, geometry
+
+PLAN_STATUSES = ("draft", "open", "archived")
+MEASURE_KINDS = (
+    "pedestrian_street", "pedestrian_square", "limited_traffic_zone", "cycle_lane", "tram", "bus_lane",
+    "parking", "coach_bay", "crossing", "speed_limit",
+)  # fmt: skip
+MEASURE_STATUSES = ("proposed", "trial", "in_force", "study")
+UVAR_BLOCKS = ("regulatory", "spatial", "pricing")
+SIDES = ("both", "left", "right")
+DIRECTIONS = ("both", "forward", "backward")
+
+
+class Plan(Base):
+    __tablename__ = "plan"
+    __table_args__ = (
+        CheckConstraint(f"status IN {PLAN_STATUSES}", name="status"),
+        CheckConstraint("ST_IsValid(boundary)", name="valid"),
+    )
+
+    id: Mapped[Key]
+    city_id: Mapped[int] = mapped_column(ForeignKey("city.id"), index=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[Texts]
+    summary: Mapped[Texts]
+    languages: Mapped[Words]
+    boundary: Mapped[Any] = mapped_column(geometry("MULTIPOLYGON"))
+    view: Mapped[list[float]]
+    """West, south, east, north of the first view, in degrees."""
+    status: Mapped[str] = mapped_column(server_default="draft")
+    licence: Mapped[str]
+    revision: Mapped[int] = mapped_column(Integer, server_default="1")
+    """Grows with each load that changed something: scenes and features are cached by it."""
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[CreatedAt]
+
+
+class MeasurePackage(Base):
+    __tablename__ = "measure_package"
+    __table_args__ = (UniqueConstraint("plan_id", "code"),)
+
+    id: Mapped[Key]
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    code: Mapped[str]
+    title: Mapped[Texts]
+    summary: Mapped[Texts]
+    position: Mapped[int] = mapped_column(Integer)
+
+
+class Measure(Base):
+    __tablename__ = "measure"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "code"),
+        CheckConstraint(f"kind IN {MEASURE_KINDS}", name="kind"),
+        CheckConstraint(f"status IN {MEASURE_STATUSES}", name="status"),
+        CheckConstraint(f"uvar_block IN {UVAR_BLOCKS}", name="uvar_block"),
+    )
+
+    id: Mapped[Key]
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    package_id: Mapped[int | None] = mapped_column(ForeignKey("measure_package.id"), index=True)
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"), index=True)
+    code: Mapped[str]
+    title: Mapped[Texts]
+    summary: Mapped[Texts]
+    kind: Mapped[str]
+    status: Mapped[str]
+    uvar_block: Mapped[str | None]
+    before: Mapped[Texts]
+    after: Mapped[Texts]
+    hours: Mapped[Texts]
+    hours_osm: Mapped[str | None]
+    """The hours in the opening_hours syntax of OpenStreetMap."""
+    vehicle_classes: Mapped[Words]
+    exemptions: Mapped[dict[str, list[str]]]
+    sources: Mapped[list[dict[str, Any]]]
+    accuracy_m: Mapped[float | None]
+    position: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
+    retired_at: Mapped[datetime | None]
+    """Set when the city's file no longer holds the measure but people have spoken about it."""
+    updated_at: Mapped[CreatedAt]
+
+
+class Segment(Base):
+    """The stretch of street (line), square (area) or bay (point) a measure applies to."""
+
+    __tablename__ = "segment"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "code"),
+        CheckConstraint(f"side IN {SIDES}", name="side"),
+        CheckConstraint(f"direction IN {DIRECTIONS}", name="direction"),
+        CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name="valid"),
+        Index("ix_segment_geom", "geom", postgresql_using="gist"),
+    )
+
+    id: Mapped[Key]
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    measure_id: Mapped[int] = mapped_column(ForeignKey("measure.id"), index=True)
+    code: Mapped[str]
+    street: Mapped[str]
+    span: Mapped[Texts]
+    """Between what and what, in words."""
+    geom: Mapped[Any] = mapped_column(geometry("GEOMETRY"))
+    side: Mapped[str]
+    direction: Mapped[str]
+    length_m: Mapped[float | None]
+    """Metres in the city's metric CRS; the outline's length for an area."""
+    area_m2: Mapped[float | None]
+    bearing_deg: Mapped[float | None]
+    """From the first to the last vertex, clockwise from grid north, 0 ≤ bearing < 360; null for areas."""
+    accuracy_m: Mapped[float | None]
+    source: Mapped[str | None]
+    position: Mapped[int] = mapped_column(Integer)
+    retired_at: Mapped[datetime | None]
+    """Set when the city's file no longer holds the segment but its votes are kept."""
+
+
+class SegmentHeritage(Base):
+    """How much of a segment lies in a heritage zone, measured in the city's metric CRS at load."""
+
+    __tablename__ = "segment_heritage"
+
+    segment_id: Mapped[int] = mapped_column(ForeignKey("segment.id", ondelete="CASCADE"), primary_key=True)
+    zone_id: Mapped[int] = mapped_column(
+        ForeignKey("heritage_zone.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    length_m: Mapped[float | None]
+    area_m2: Mapped[float | None]
+    share: Mapped[float]
+    """Part of the segment's length (line), area (area) or count (point) inside the zone, 0 to 1."""

@@ -1,0 +1,145 @@
+"""What every view shares: the language, the participant behind the request, panels, the session's plan."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, current_app, g, has_request_context, make_response, request, session
+from flask_babel import get_locale
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from mobility.accounts import services as accounts
+from mobility.accounts.models import Participant
+from mobility.text import best_language, pick, show_receipt
+
+LANGUAGES = {"it": "Italiano", "en": "English"}
+LANGUAGE_COOKIE = "language"
+TOKEN_COOKIE = "participant"  # noqa: S105 (the name of the cookie)
+YEAR = 365 * 24 * 3600
+
+
+def choose_language() -> str:
+    """The language of this answer: `?lang=`, else the cookie, else what the browser prefers, else Italian."""
+    if not has_request_context():
+        return "en"
+    for wanted in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+        if wanted in LANGUAGES:
+            return str(wanted)
+    wanted_list = [tag for tag, _quality in request.accept_languages]
+    return best_language(wanted_list, list(LANGUAGES)) or "it"
+
+
+def language() -> str:
+    """The language of this answer as a two-letter code."""
+    locale = get_locale()
+    return str(locale.language) if locale else "en"
+
+
+def translate(value: Any) -> Any:
+    """Template filter `tr`: the text of an i18n value in the language of the page."""
+    return pick(value, language())
+
+
+def choose_timezone() -> str:
+    """The zone in which times are shown: that of the city whose plan the page is about."""
+    return str(g.get("timezone", "Europe/Rome"))
+
+
+def is_fragment() -> bool:
+    """True when our own script asked for the panel of a page only."""
+    return request.headers.get("X-Fragment") == "panel"
+
+
+def participant_token() -> str:
+    """The secret that stands for an anonymous participant; made on first need and sent back as a cookie.
+
+    It is also kept in the session beside the CSRF secret, so that a form sent twice before the first answer
+    has arrived speaks for one participant, not two.
+    """
+    token = request.cookies.get(TOKEN_COOKIE) or g.get("participant_token") or session.get("participant")
+    if not token or len(token) > 64:
+        token = secrets.token_urlsafe(24)
+    if request.cookies.get(TOKEN_COOKIE) != token:
+        g.participant_token = token
+        session["participant"] = token
+    return str(token)
+
+
+def current_participant(db_session: Session, *, create: bool = False) -> Participant | None:
+    """The participant behind the request: the account's when signed in, else the token's.
+
+    With `create` it is made when it does not exist yet; without, None is returned and no cookie is set.
+    """
+    if current_user.is_authenticated:
+        return accounts.account_participant(db_session, account=current_user, create=create)
+    if create:
+        return accounts.token_participant(db_session, token=participant_token(), create=True)
+    token = request.cookies.get(TOKEN_COOKIE)
+    return accounts.token_participant(db_session, token=token, create=False) if token else None
+
+
+def participant_key() -> str:
+    """Who is counted for per-participant rate limits, as a hash."""
+    if current_user.is_authenticated:
+        return f"account:{current_user.get_id()}"
+    return "token:" + hashlib.blake2s(participant_token().encode()).hexdigest()
+
+
+def conditional(response: Response, *, etag: str, max_age: int = 0, public: bool = True) -> Response:
+    """`response` with an ETag and caching headers; becomes 304 when the client has it already."""
+    response.set_etag(hashlib.blake2s(etag.encode()).hexdigest()[:24])
+    response.headers["Cache-Control"] = f"{'public' if public else 'private'}, max-age={max_age}"
+    response.vary.add("Accept-Language")
+    response.vary.add("Cookie")
+    response.make_conditional(request)
+    return response
+
+
+def json_answer(payload: Any, *, content_type: str = "application/json") -> Response:
+    """`payload` as compact JSON; a string is taken as JSON text already."""
+    text = (
+        payload
+        if isinstance(payload, str)
+        else json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    )
+    response = make_response(text)
+    response.headers["Content-Type"] = content_type
+    return response
+
+
+def url_for_language(code: str) -> str:
+    """This page's address in another language, with its other arguments kept."""
+    pairs = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    return f"{request.path}?{urlencode([*pairs, ('lang', code)])}"
+
+
+def _remember(response: Response) -> Response:
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    wanted = request.args.get("lang")
+    if wanted in LANGUAGES and request.cookies.get(LANGUAGE_COOKIE) != wanted:
+        response.set_cookie(
+            LANGUAGE_COOKIE, str(wanted), max_age=YEAR, httponly=True, samesite="Lax", secure=secure
+        )
+    if "csrf_token" in session and TOKEN_COOKIE not in request.cookies:
+        participant_token()
+    token = g.get("participant_token")
+    if token:
+        response.set_cookie(TOKEN_COOKIE, token, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
+    return response
+
+
+def init_web(app: Flask) -> None:
+    app.after_request(_remember)
+    app.add_template_filter(translate, "tr")
+    app.add_template_filter(show_receipt, "receipt")
+    app.add_template_global(url_for_language)
+    app.add_template_global(language, "language")
+
+    @app.context_processor
+    def shared() -> dict[str, Any]:
+        return {"LANGUAGES": LANGUAGES, "demo": app.config["DEMO"]}
