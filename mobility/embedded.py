@@ -135,6 +135,11 @@ def create_database(name: str, directory: Path | None = None) -> str:
     return _url(where, name)
 
 
+def program(name: str) -> str:
+    """The path of a PostgreSQL program, such as ``psql``, of the version in use."""
+    return find_binaries(_existing_major(home())).path(name)
+
+
 def drop_database(name: str, directory: Path | None = None) -> None:
     """Removes database `name` with everything in it, ending its connections."""
     with _connect(home(directory), "postgres") as connection:

@@ -1,0 +1,59 @@
+"""What every command needs: the database's address, the application's context, a progress bar."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from mobility.settings import load_settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.orm import Session
+
+
+def reachable_database() -> str:
+    """The address of the database; starts the embedded cluster when no other is named."""
+    settings = load_settings()
+    if settings.database_url:
+        return settings.database_url
+    from mobility import embedded
+
+    where = embedded.home()
+    if where.reason:
+        click.echo(f"Note: {where.reason}. The database lives in {where.directory}", err=True)
+    return embedded.start()
+
+
+@contextmanager
+def application(*, quiet: bool = True) -> Iterator[Flask]:
+    """The application with its context pushed, connected to the database; `quiet` logs warnings only."""
+    from mobility.app import create_app
+
+    app = create_app(database_url=reachable_database())
+    if quiet:
+        logging.getLogger().setLevel(logging.WARNING)
+    with app.app_context():
+        yield app
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session of the application that commits at the end, or changes nothing."""
+    from mobility.db import unit_of_work
+
+    with application(), unit_of_work() as session:
+        yield session
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A bar for long work: what, how much of how many, how long to go."""
+    columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns) as bar:
+        yield bar

@@ -1,0 +1,103 @@
+"""``mobility db``, ``mobility migrate`` and ``mobility recount``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import click
+
+from mobility import embedded
+from mobility.cli.context import application, reachable_database, transaction
+from mobility.settings import load_settings
+
+
+@click.group()
+def db() -> None:
+    """The database: the private cluster in var/pg, or the one in MOBILITY_DATABASE_URL."""
+
+
+def _embedded_only() -> None:
+    if load_settings().database_url:
+        raise click.ClickException(
+            "MOBILITY_DATABASE_URL names a server that this command does not manage. "
+            "Unset it to use the private cluster."
+        )
+
+
+@db.command()
+def start() -> None:
+    """Start the private cluster; make it first when there is none."""
+    _embedded_only()
+    reachable_database()
+    _tell(embedded.status())
+
+
+@db.command()
+def stop() -> None:
+    """Stop the private cluster. Nothing that was saved is lost."""
+    _embedded_only()
+    click.echo("The database is stopped." if embedded.stop() else "The database was not running.")
+
+
+@db.command()
+def status() -> None:
+    """Say whether the private cluster runs, where it lives and how to reach it. Exit 3: it does not run."""
+    _embedded_only()
+    now = embedded.status()
+    _tell(now)
+    if not now.running:
+        raise SystemExit(3)
+
+
+def _tell(now: embedded.Status) -> None:
+    state = f"running (pid {now.pid})" if now.running else "not running"
+    click.echo(f"State:    {state}")
+    click.echo(f"Place:    {now.home.directory}")
+    if now.home.reason:
+        click.echo(f"          {now.home.reason}")
+    click.echo(f"Version:  PostgreSQL {now.version}" if now.version else "Version:  not made yet")
+    click.echo(f"Log:      {now.home.log}")
+    click.echo(f"Address:  {now.url}")
+
+
+@db.command()
+def shell() -> None:
+    """Open psql on the database."""
+    url = reachable_database().replace("postgresql+psycopg://", "postgresql://")
+    psql = shutil.which("psql") or embedded.program("psql")
+    os.execv(psql, [psql, url])  # noqa: S606 (this process becomes psql)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database's tables to the newest version. Safe to repeat."""
+    from mobility.extensions import alembic
+
+    with application():
+        before = alembic.migration_contexts["default"].get_current_heads()
+        alembic.upgrade()
+        after = alembic.migration_contexts["default"].get_current_heads()
+    click.echo(f"The tables are at revision {', '.join(after)}" + (" already." if before == after else "."))
+
+
+@click.command()
+@click.argument("plan", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every plan.")
+@click.option("--repair", is_flag=True, help="Replace the kept counts by the true ones where they differ.")
+def recount(plan: str | None, everything: bool, repair: bool) -> None:
+    """Prove that the kept counts of PLAN equal its votes and comments, counted one by one.
+
+    Exit status 1 when a count differs.
+    """
+    if bool(plan) == everything:
+        raise click.UsageError("Name one PLAN, or give --all.")
+    from mobility.consultation.counting import recount as count_again
+
+    with transaction() as session:
+        differences = count_again(session, plan=plan, repair=repair)
+    for line in differences:
+        click.echo(line)
+    if differences and not repair:
+        raise click.ClickException(f"{len(differences)} counts differ. Give --repair to mend them.")
+    click.echo("All counts are exact." if not differences else f"{len(differences)} counts mended.")
