@@ -1,0 +1,177 @@
+/**
+ * Moving between the addresses of the map page without losing the map: only the panel is fetched and replaced.
+ * Every link and form works without this; when anything goes wrong the browser just follows the link.
+ */
+import { announce, showToast } from "./live.js";
+import { sheet } from "./sheet.js";
+import { text } from "./texts.js";
+
+const HEADERS = { "X-Fragment": "panel", Accept: "text/html" };
+
+/** @type {AbortController|undefined} */
+let running;
+
+const panel = () => /** @type {HTMLElement|null} */ (document.getElementById("panel"));
+
+/** True on pages that have a map beside their panel. */
+export const onMapPage = () => document.querySelector("[data-sheet]") !== null;
+
+/**
+ * Fetches `url` and shows its panel. Dispatches `panel:loaded` with {url, view} on the document.
+ *
+ * @param {string|URL} url
+ * @param {{push?: boolean, focus?: boolean, method?: string, body?: BodyInit}} [options]
+ *   push: a new entry in the history; focus: move the focus to the new title
+ * @returns {Promise<boolean>} false when the panel was not replaced
+ */
+export async function loadPanel(url, { push = true, focus = true, method = "GET", body } = {}) {
+  const target = panel();
+  if (!target) return false;
+  running?.abort();
+  const mine = (running = new AbortController());
+  target.setAttribute("aria-busy", "true");
+  announce(text("loading"));
+  try {
+    const answer = await fetch(url, { method, body, headers: HEADERS, signal: mine.signal });
+    if (!isPage(answer)) throw new Error(`unexpected answer ${answer.status}`);
+    const content = read(await answer.text());
+    if (!content) throw new Error("no panel in the answer");
+    show(target, content, { url: answer.url || String(url), push, focus });
+    return true;
+  } catch (error) {
+    if (mine.signal.aborted) return false;
+    showToast(text("load_failed"), navigator.onLine ? "warning" : "offline");
+    return false;
+  } finally {
+    if (running === mine) target.removeAttribute("aria-busy");
+  }
+}
+
+/** @param {Response} answer */
+const isPage = (answer) => (answer.headers.get("Content-Type") ?? "").startsWith("text/html");
+
+/**
+ * What an answer holds: a panel alone, or a whole page with a panel or a main part in it.
+ *
+ * @param {string} markup
+ * @returns {{nodes: Node[], title: string, view: string}|undefined}
+ */
+export function read(markup) {
+  const page = new DOMParser().parseFromString(markup, "text/html");
+  const fragment = page.querySelector("[data-fragment]");
+  const source = fragment ?? page.getElementById("panel") ?? page.querySelector("main");
+  if (!source) return undefined;
+  const title = fragment?.getAttribute("data-title") ?? page.title;
+  const view = source.getAttribute("data-view") ?? "list";
+  return { nodes: [...source.childNodes], title, view };
+}
+
+/**
+ * @param {HTMLElement} target
+ * @param {{nodes: Node[], title: string, view: string}} content
+ * @param {{url: string, push: boolean, focus: boolean}} how
+ */
+function show(target, { nodes, title, view }, { url, push, focus }) {
+  target.replaceChildren(...nodes.map((node) => document.adoptNode(node)));
+  target.dataset.view = view;
+  if (title) document.title = title;
+  document.querySelector("[data-notices]")?.replaceChildren();
+  if (push && url !== location.href) history.pushState({ panel: true }, "", url);
+  else history.replaceState({ panel: true }, "", url);
+  pointTabs(new URL(url));
+  pointLanguages(url);
+  sheet.show();
+  bringIntoView(target, view);
+  if (focus) focusTitle(target);
+  announce(text("loaded", { title }));
+  document.dispatchEvent(new CustomEvent("panel:loaded", { detail: { url, view } }));
+}
+
+/**
+ * The tab whose address begins the shown one most closely is the current one.
+ *
+ * @param {URL} url
+ */
+function pointTabs(url) {
+  const tabs = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll("a.tabs__tab")]);
+  const fits = tabs.filter((tab) => `${url.pathname}/`.startsWith(`${new URL(tab.href).pathname}/`));
+  const current = fits.sort((a, b) => b.pathname.length - a.pathname.length)[0];
+  if (!current) return;
+  for (const tab of tabs) tab.removeAttribute("aria-current");
+  current.setAttribute("aria-current", "page");
+}
+
+/**
+ * The language links lead to the page that is shown now, not to the one that was loaded first.
+ *
+ * @param {string} url
+ */
+function pointLanguages(url) {
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".languages a"))) {
+    const there = new URL(url);
+    there.searchParams.set("lang", link.hreflang);
+    link.href = there.href;
+  }
+}
+
+/**
+ * @param {HTMLElement} target
+ * @param {string} view
+ */
+function bringIntoView(target, view) {
+  const scroller = document.querySelector("[data-sheet-scroll]");
+  if (!scroller) return;
+  const above = target.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  if (view === "card" || above < 0) scroller.scrollTop += above;
+}
+
+/** @param {HTMLElement} target */
+function focusTitle(target) {
+  const title =
+    /** @type {HTMLElement|null} */ (target.querySelector("[data-error-summary], [role=alert], h1, h2")) ?? target;
+  if (!title.hasAttribute("tabindex")) title.tabIndex = -1;
+  title.focus({ preventScroll: true });
+}
+
+/** Takes over links and forms that stay on the map page. */
+export function startPanel() {
+  if (!onMapPage() || !panel()) return;
+  history.replaceState({ panel: true }, "", location.href);
+  document.addEventListener("click", onClick);
+  document.addEventListener("submit", onSubmit);
+  addEventListener("popstate", () => loadPanel(location.href, { push: false }));
+}
+
+/** @param {MouseEvent} event */
+function onClick(event) {
+  const link = /** @type {Element} */ (event.target).closest?.("a[data-panel-link]");
+  if (!(link instanceof HTMLAnchorElement) || !isPlain(event) || link.origin !== location.origin) return;
+  event.preventDefault();
+  follow(link.href);
+}
+
+/** @param {string} url */
+async function follow(url) {
+  if (!(await loadPanel(url)) && navigator.onLine && !running?.signal.aborted) location.assign(url);
+}
+
+/** @param {MouseEvent} event */
+const isPlain = (event) =>
+  !event.defaultPrevented && event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+
+/** @param {SubmitEvent} event */
+async function onSubmit(event) {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (event.defaultPrevented) return;
+  if (form.matches("[data-panel-form]")) {
+    event.preventDefault();
+    const url = new URL(form.action);
+    url.search = new URLSearchParams(/** @type {any} */ (new FormData(form, event.submitter))).toString();
+    await loadPanel(url);
+  } else if (form.matches("[data-vote]") && panel()?.contains(form)) {
+    event.preventDefault();
+    const sent = await loadPanel(form.action, { method: "POST", body: new FormData(form, event.submitter), push: false });
+    if (sent) document.dispatchEvent(new CustomEvent("panel:voted"));
+    else form.dispatchEvent(new CustomEvent("form:failed"));
+  }
+}
