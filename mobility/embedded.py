@@ -126,6 +126,16 @@ def stop(directory: Path | None = None) -> bool:
     return True
 
 
+def remove(directory: Path | None = None) -> Path:
+    """Stops the cluster and deletes its data; returns the directory it lived in."""
+    where = home(directory)
+    stop(directory)
+    with _lock(where):
+        shutil.rmtree(where.data, ignore_errors=True)
+        where.log.unlink(missing_ok=True)
+    return where.directory
+
+
 def create_database(name: str, directory: Path | None = None) -> str:
     """Makes a new, empty database with the extensions, replacing one of that name; returns its address."""
     where = home(directory)

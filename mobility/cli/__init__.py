@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from mobility.cli.bundles import load, validate
 from mobility.cli.database import db, migrate, recount
+from mobility.cli.demonstration import demo
 from mobility.cli.feedback import export, sample
 from mobility.cli.people import user
 from mobility.cli.serving import serve
@@ -45,5 +46,5 @@ def main() -> None:
     """
 
 
-for command in (db, migrate, validate, load, sample, recount, export, serve, user):
+for command in (db, migrate, validate, load, sample, recount, export, serve, demo, user):
     main.add_command(command)

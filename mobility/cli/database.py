@@ -50,6 +50,17 @@ def status() -> None:
         raise SystemExit(3)
 
 
+@db.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(yes: bool) -> None:
+    """Throw the private cluster away, with everything in it."""
+    _embedded_only()
+    if not yes:
+        click.confirm("All plans, comments, votes and accounts in it will be lost. Continue?", abort=True)
+    where = embedded.remove()
+    click.echo(f"The database in {where} is gone.")
+
+
 def _tell(now: embedded.Status) -> None:
     state = f"running (pid {now.pid})" if now.running else "not running"
     click.echo(f"State:    {state}")

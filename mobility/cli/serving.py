@@ -2,27 +2,62 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import socket
 import sys
+import time
 
 import click
 
 from mobility.cli.context import reachable_database
 from mobility.settings import ROOT
 
+PATIENCE = 4.0
+
+
+def answers(host: str, port: int) -> bool:
+    """True when the platform itself answers there."""
+    connection = http.client.HTTPConnection(host, port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
 
 def require_free(host: str, port: int) -> None:
-    """Raises a clear refusal when something already listens on the port."""
+    """Raises a clear refusal when the port is taken. Waits for the workers of a killed server."""
+    deadline = time.monotonic() + PATIENCE
+    while (fault := _why_taken(host, port)) is not None:
+        if time.monotonic() > deadline:
+            who = "the platform already runs there" if answers(host, port) else fault
+            raise click.ClickException(
+                f"Port {port} on {host} cannot be used: {who}. "
+                f"Stop the other program, or choose another port: PORT={port + 1} make demo"
+            )
+        time.sleep(0.25)
+
+
+def _why_taken(host: str, port: int) -> str | None:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise click.ClickException(
-                f"Port {port} on {host} cannot be used ({error.strerror}). "
-                f"Stop the other program, or choose another port: PORT={port + 1} make demo"
-            ) from error
+            return error.strerror or str(error)
+    return None
+
+
+def gunicorn(host: str, port: int, workers: int, threads: int, reload: bool) -> list[str]:
+    """The command that serves the platform."""
+    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--chdir", str(ROOT)]
+    command += ["--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}"]
+    command += ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
+    command += ["--no-control-socket", "--graceful-timeout", "5", "--log-level", "warning"]
+    return [*command, "--reload"] if reload else command
 
 
 @click.command()
@@ -38,9 +73,4 @@ def serve(host: str, port: int, workers: int, threads: int, reload: bool) -> Non
     require_free(host, port)
     os.environ["MOBILITY_DATABASE_URL"] = reachable_database()
     os.environ.setdefault("MOBILITY_BASE_URL", f"http://{host}:{port}")
-    arguments = [sys.executable, "-m", "gunicorn", "wsgi:app", "--chdir", str(ROOT)]
-    arguments += ["--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}"]
-    arguments += ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
-    arguments += ["--no-control-socket", "--graceful-timeout", "5", "--log-level", "warning"]
-    arguments += ["--reload"] if reload else []
-    os.execv(sys.executable, arguments)  # noqa: S606 (this process becomes gunicorn)
+    os.execv(sys.executable, gunicorn(host, port, workers, threads, reload))  # noqa: S606 (this process becomes gunicorn)
