@@ -62,7 +62,7 @@ def load(directory: Path, retire_missing: bool, move: dict[str, str], open_now: 
             session,
             read_bundle(directory),
             retire_missing=retire_missing,
-            move=move,
+            moves=move,
             open_now=open_now,
             now=datetime.now(UTC),
         )

@@ -86,3 +86,12 @@ def _moved(geometry: G, by: Transformer) -> G:
         return np.column_stack([x, y])
 
     return shapely.transform(geometry, step)
+
+
+@cache
+def area_of_use(srid: int) -> tuple[float, float, float, float] | None:
+    """West, south, east, north in degrees of where a CRS is meant to be used; None when not stated."""
+    use = CRS.from_epsg(srid).area_of_use
+    if use is None or use.west > use.east:
+        return None
+    return use.west, use.south, use.east, use.north
