@@ -10,28 +10,31 @@ import click
 from mobility.cli.context import transaction
 
 if TYPE_CHECKING:
-    from mobility.plans.bundles import Fault
+    from mobility.plans.bundles import Bundle
 
 DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-def _tell(faults: list[Fault]) -> int:
-    """Prints every fault; returns how many of them stop a load."""
+def _inspected(directory: Path) -> Bundle:
+    """The bundle, after every fault was printed. Refuses a bundle with an error."""
+    from mobility.plans.bundles import inspect_bundle
+
+    bundle, faults = inspect_bundle(directory)
     for fault in faults:
         click.echo(str(fault))
-    return sum(fault.severity == "error" for fault in faults)
+    if faults.unlisted:
+        click.echo(f"… and {faults.unlisted} more.")
+    if bundle is None:
+        raise click.ClickException(f"{faults.errors} faults to mend in {directory}. Nothing was written.")
+    return bundle
 
 
 @click.command()
 @click.argument("directory", type=DIRECTORY)
 def validate(directory: Path) -> None:
     """Check the city bundle in DIRECTORY and report every fault at once."""
-    from mobility.plans.bundles import validate_bundle
-
-    errors = _tell(validate_bundle(directory))
-    if errors:
-        raise click.ClickException(f"{errors} faults to mend in {directory}. Nothing was written.")
-    click.echo(f"{directory} is a valid bundle.")
+    bundle = _inspected(directory)
+    click.echo(f"{directory} is a valid bundle of the plan {bundle.plan.slug}.")
 
 
 def _pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -52,15 +55,13 @@ def load(directory: Path, retire_missing: bool, move: dict[str, str], open_now: 
     """Write the city bundle in DIRECTORY to the database, in one transaction. Safe to repeat."""
     from datetime import UTC, datetime
 
-    from mobility.plans.bundles import load_bundle, read_bundle, validate_bundle
+    from mobility.plans.bundles import load_bundle
 
-    errors = _tell(validate_bundle(directory))
-    if errors:
-        raise click.ClickException(f"{errors} faults to mend in {directory}. Nothing was written.")
+    bundle = _inspected(directory)
     with transaction() as session:
         summary = load_bundle(
             session,
-            read_bundle(directory),
+            bundle,
             retire_missing=retire_missing,
             moves=move,
             open_now=open_now,
