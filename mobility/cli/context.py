@@ -8,7 +8,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from mobility.settings import load_settings
 
@@ -52,8 +60,12 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
-    """A bar for long work: what, how much of how many, how long to go."""
-    columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns) as bar:
+def progress(*, counting: bool = False) -> Iterator[Progress]:
+    """A bar for long work on standard error: what, how much of how many, how long to go.
+
+    `counting`: the end is not known, so only what is done is shown.
+    """
+    ends = (TimeElapsedColumn(),) if counting else (TimeRemainingColumn(),)
+    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), *ends)
+    with Progress(*columns, console=Console(stderr=True)) as bar:
         yield bar

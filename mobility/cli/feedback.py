@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from mobility.cli.context import application, progress, transaction
+from mobility.settings import load_settings
 
 WHAT = ("comments", "segments", "measures", "cells")
 
@@ -44,15 +45,39 @@ def sample(plan: str, comments: int, votes: int, seed: int, if_empty: bool) -> N
     )
 
 
+def _pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    pairs = dict(pair.split("=", 1) for pair in given if "=" in pair)
+    if len(pairs) != len(given):
+        raise click.BadParameter("write it as NAME=VALUE, such as topic=safety")
+    return pairs
+
+
 @click.command()
 @click.argument("what", type=click.Choice(WHAT))
 @click.argument("plan")
 @click.option("--format", "form", type=click.Choice(["geojson"]), default="geojson", show_default=True)
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
-def export(what: str, plan: str, form: str, output: Path) -> None:
+@click.option("--language", default="en", show_default=True, help="Language of names and descriptions.")
+@click.option("--zoom", default=18, show_default=True, type=click.IntRange(12, 18), help="Size of the cells.")
+@click.option(
+    "--filter", "filters", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="As in the URL."
+)
+def export(
+    what: str, plan: str, form: str, output: Path, language: str, zoom: int, filters: dict[str, str]
+) -> None:
     """Write WHAT of PLAN to a file, without personal data."""
-    from mobility.exports.services import write_export
+    from mobility.exports.services import Order, write_export
+    from mobility.insight.filters import read_filter
 
-    with application():
-        size = write_export(what=what, slug=plan, form=form, path=output)
+    order = Order(
+        what=what,
+        slug=plan,
+        wanted=read_filter(filters),
+        language=language,
+        zoom=zoom,
+        base_url=load_settings().base_url,
+    )
+    with application(), progress(counting=True) as bar:
+        task = bar.add_task(what.capitalize(), total=None)
+        size = write_export(order, form=form, path=output, progress=lambda n: bar.update(task, completed=n))
     click.echo(f"{output}: {size} features")
