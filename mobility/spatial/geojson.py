@@ -32,6 +32,8 @@ class Limits:
 
     size: int = 50_000_000
     depth: int = 32
+    constants: bool = False
+    """Whether NaN and Infinity are read as numbers, so that whoever looks can say where they stand."""
 
 
 class GeoJSONError(ValueError):
@@ -101,7 +103,7 @@ def parse(data: bytes, limits: Limits | None = None) -> Any:
     if _depth(data) > limits.depth:
         raise GeoJSONError("too_deep", limit=limits.depth)
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=float if limits.constants else _refuse)
     except json.JSONDecodeError as error:
         code = "truncated" if _breaks_off(text, error) else "not_json"
         raise GeoJSONError(code, line=error.lineno, column=error.colno) from None

@@ -69,6 +69,10 @@ def test_bad_documents(data, code):
     assert caught.value.code == code
 
 
+def test_constants_may_be_read_as_numbers():
+    assert gj.parse(b"[Infinity]", gj.Limits(constants=True)) == [float("inf")]
+
+
 def test_a_fault_names_its_line():
     with pytest.raises(gj.GeoJSONError) as caught:
         gj.parse(b'{\n "a": 1,\n "b": x }')

@@ -56,7 +56,7 @@ def read_layer(directory: Path, name: str, faults: Faults) -> list[Any] | None:
     if data is None:
         return None
     try:
-        document = parse(data, Limits(size=GEOJSON_LIMIT))
+        document = parse(data, Limits(size=GEOJSON_LIMIT, constants=True))
     except GeoJSONError as error:
         _report_document(error, spot)
         return None
@@ -97,12 +97,7 @@ def _bytes(directory: Path, name: str, limit: int, spot: Spot) -> bytes | None:
 
 def _report_document(error: GeoJSONError, spot: Spot) -> None:
     keys = {"too_deep": "too-deep", "not_utf8": "not-utf8", "truncated": "truncated", "not_json": "not-json"}
-    if error.code == "not_finite":
-        spot.report("coordinate-not-finite")
-    elif error.code == "too_large":
-        spot.report("too-large", **error.details)
-    else:
-        spot.report(keys[error.code], **error.details)
+    spot.report(keys[error.code], **error.details)
 
 
 def _is_wgs84(document: Raw, spot: Spot) -> bool:
