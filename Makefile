@@ -1,7 +1,7 @@
 # The only commands a newcomer needs. `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help demo stop reset-demo test lint format build bench screenshots lock texts
+.PHONY: catalogues help demo stop reset-demo test lint format build bench screenshots lock texts
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -27,7 +27,12 @@ format: ## put Python code into the house style
 
 build: ## build the front end and the translations
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent build
-	@.venv/bin/pybabel compile -d mobility/translations --use-fuzzy
+	@$(MAKE) -s catalogues
+
+catalogues:
+	@for po in mobility/translations/*/LC_MESSAGES/messages.po; do \
+	  [ ! -f "$$po" ] || .venv/bin/pybabel -q compile -i "$$po" -o "$${po%.po}.mo" -l "$$(basename "$${po%/LC_MESSAGES/*}")"; \
+	done
 
 bench: ## measure what the documentation claims
 	@scripts/bench.sh

@@ -144,7 +144,7 @@ ensure_npm_packages() {
 
 build() {
   npm run --silent build
-  "$VENV/bin/pybabel" compile -d mobility/translations --use-fuzzy
+  make -s catalogues
 }
 
 ensure_build() {
