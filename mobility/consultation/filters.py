@@ -1,4 +1,4 @@
-"""Which comments are meant: one filter, read from a URL in one place, shared by lists, maps, desk and exports."""
+"""Which comments are meant: one filter, read from a URL in one place, for lists, maps, desk and exports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from mobility.accounts.models import Delegation, Participant, PlanGroup, StakeholderGroup
 from mobility.consultation.models import COMMENT_STATUSES, STANCES, Comment, Phase, Topic
 from mobility.errors import Invalid
-from mobility.plans.models import Measure, Plan, Segment
+from mobility.plans.models import Measure, Segment
 
 WORDS_LIMIT = 200
 DICTIONARIES = {"it": "italian", "en": "english"}
@@ -25,7 +25,7 @@ BBox = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class CommentFilter:
-    """Slugs and codes as in the URL; empty means all. `since` and `until` are days in the city, both included.
+    """Slugs and codes as in the URL; empty means all. `since` and `until` are days in the city, inclusive.
 
     `group` means comments of that group's delegates. `bbox` is west, south, east, north in degrees.
     """
@@ -97,7 +97,7 @@ class CommentFilter:
 
 
 def read_filter(
-    args: Mapping[str, str], plan: Plan, *, staff: bool = False, timezone: str = "Europe/Rome"
+    args: Mapping[str, str], *, staff: bool = False, timezone: str = "Europe/Rome"
 ) -> CommentFilter:
     """The filter of a URL query. Raises Invalid, naming the argument, for a value that cannot be meant.
 

@@ -1,0 +1,90 @@
+"""The forms for a vote and for a comment. They check what can be checked without the plan."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from mobility.consultation.models import POSITIONS, STANCES, TEXT_LIMIT
+from mobility.consultation.texts import clean
+from mobility.errors import Invalid
+
+CONDITION_CHARACTERS = 280
+REASON_CHARACTERS = 1000
+COMMENT_CHARACTERS = TEXT_LIMIT
+
+
+class VoteForm(FlaskForm):
+    """One vote. Texts are checked with `texts()`, after line ends and invisible signs were mended."""
+
+    position = RadioField(_l("Your view"), choices=[(str(position), "") for position in POSITIONS])
+    condition = TextAreaField(_l("I agree if …"))
+    reason = TextAreaField(_l("Reason of the group"))
+    voice = StringField(_l("Vote as"))
+
+    def texts(self) -> tuple[str, str]:
+        """Condition and reason as they will be kept. Raises Invalid for a long one."""
+        found = []
+        for field, limit in ((self.condition, CONDITION_CHARACTERS), (self.reason, REASON_CHARACTERS)):
+            words, _removed = clean(field.data)
+            if len(words) > limit:
+                raise Invalid(
+                    field.name,
+                    _l(
+                        "%(count)d characters are too many: at most %(limit)d fit.",
+                        count=len(words),
+                        limit=limit,
+                    ),
+                )
+            found.append(words)
+        return found[0], found[1]
+
+    def read_position(self) -> int:
+        """The chosen position. Raises Invalid for none and for unknown ones."""
+        if self.position.data not in {str(position) for position in POSITIONS}:
+            raise Invalid("position", _l("Choose one of the five positions."))
+        return int(self.position.data)
+
+
+class CommentForm(FlaskForm):
+    """One comment: where, about what, with which stance, in which words."""
+
+    place = SelectField(_l("Place"), choices=[], validate_choice=False)
+    topic = SelectField(
+        _l("Topic"), choices=[], validate_choice=False, validators=[InputRequired(_l("Choose a topic."))]
+    )
+    stance = RadioField(
+        _l("What is it?"),
+        choices=[
+            ("for", _l("I am for it")),
+            ("against", _l("I am against it")),
+            ("idea", _l("I have an idea")),
+            ("question", _l("I have a question")),
+        ],
+        validate_choice=False,
+        validators=[InputRequired(_l("Choose one."))],
+    )
+    text = TextAreaField(_l("Your comment"), validators=[InputRequired(_l("Write your comment."))])
+    language = SelectField(_l("Language of your comment"), choices=[], validate_choice=False)
+    lon = HiddenField()
+    lat = HiddenField()
+    segment = HiddenField()
+    key = HiddenField()
+
+    def idempotency_key(self) -> uuid.UUID:
+        """The key of this form. Raises Invalid when the field was tampered with."""
+        try:
+            return uuid.UUID(self.key.data or "")
+        except ValueError:
+            raise Invalid(
+                "text", _l("This form was not complete. It is mended now: please send again.")
+            ) from None
+
+
+def stance_icons() -> dict[str, str]:
+    """Stance → name of its icon."""
+    return dict(zip(STANCES, ("check", "cross", "idea", "question"), strict=True))
