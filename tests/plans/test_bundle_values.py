@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mobility.plans.bundles import validate_bundle
+from mobility.consultation import models as consultation
+from mobility.plans.bundles import records, validate_bundle
 from mobility.plans.bundles.files import BUNDLE, CONTEXT, MEASURES, PLACES, SEGMENTS, ZONES
 
 GONE = object()
@@ -116,6 +117,10 @@ FEATURE_CASES = [
     (ZONES, "heritage_zones", "place", "1487-005", "unknown-reference"),
     (ZONES, "heritage_zones", "kind", "core", "not-allowed"),
 ]
+
+
+def test_phases_use_the_words_of_the_consultation():
+    assert (records.ACTIONS, records.RESULTS) == (consultation.ACTIONS, consultation.RESULTS)
 
 
 def change(target, path, value):
