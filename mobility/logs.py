@@ -61,8 +61,15 @@ def _shared() -> list[Processor]:
     ]
 
 
-class _Handler(logging.StreamHandler[Any]):
-    """Ours: found again and replaced when logging is set up twice in one process."""
+class _Handler(logging.Handler):
+    """Writes one line to whatever standard error is now; found again when logging is set up twice."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(f"{self.format(record)}\n")
+            sys.stderr.flush()
+        except Exception:  # noqa: BLE001 (logging must never break what it reports on)
+            self.handleError(record)
 
 
 def configure_logs(*, level: str = "info", form: str = "json") -> None:
@@ -80,7 +87,7 @@ def configure_logs(*, level: str = "info", form: str = "json") -> None:
         foreign_pre_chain=_shared(),
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
     )
-    handler = _Handler(sys.stderr)
+    handler = _Handler()
     handler.setFormatter(formatter)
     root = logging.getLogger()
     for old in [each for each in root.handlers if isinstance(each, _Handler)]:

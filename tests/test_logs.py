@@ -16,10 +16,10 @@ SECRET = "K7QX2M9PLW4T"
 
 
 @pytest.fixture
-def app(capsys: pytest.CaptureFixture[str]) -> Iterator[Flask]:
-    """A small application with a route that logs. Its handler is made while standard error is captured."""
+def app() -> Iterator[Flask]:
+    """A small application with a route that logs."""
     root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
+    level = root.level
     app = Flask("small")
     init_logs(app)
 
@@ -29,7 +29,9 @@ def app(capsys: pytest.CaptureFixture[str]) -> Iterator[Flask]:
         return "ok"
 
     yield app
-    root.handlers[:], root.level = handlers, level
+    root.setLevel(level)
+    for handler in [each for each in root.handlers if type(each).__module__ == "mobility.logs"]:
+        root.removeHandler(handler)
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()
 
