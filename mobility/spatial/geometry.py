@@ -19,51 +19,30 @@ Box = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 
 
+CODES = (
+    "empty",
+    "not_finite",
+    "out_of_range",
+    "too_few",
+    "crossing",
+    "touching",
+    "hole_outside",
+    "nested",
+    "duplicate_rings",
+    "disconnected",
+    "invalid",
+)
+"""Why a geometry can be unfit. Whoever reports a flaw says it in words, and how to mend it."""
+
+
 @dataclass(frozen=True)
 class Flaw:
-    """Why a geometry is unfit, where, and how to mend it.
-
-    ``code`` is stable and meant for translation; ``problem`` and ``remedy`` are the English words.
-    """
+    """Why a geometry is unfit, one of CODES, and where if that is known."""
 
     code: str
-    problem: str
-    remedy: str
     lon: float | None = None
     lat: float | None = None
 
-
-_WORDS = {
-    "empty": ("The geometry is empty.", "Draw it, or remove the feature."),
-    "not_finite": (
-        "A coordinate is not a number or infinite.",
-        "Export again and look for features without a position.",
-    ),
-    "out_of_range": (
-        "Coordinates lie outside the range of longitude and latitude; they look projected.",
-        "Export the layer in WGS 84 (EPSG:4326), degrees.",
-    ),
-    "crossing": (
-        "The outline crosses itself.",
-        "Move the vertices round this position so that no two sides cross.",
-    ),
-    "touching": (
-        "The ring touches itself.",
-        "Split the outline where it touches, or draw the inner part as a hole.",
-    ),
-    "hole_outside": ("A hole lies outside its outline.", "Move the hole inside, or delete it."),
-    "nested": ("One part lies inside another.", "Merge the parts, or make the inner one a hole."),
-    "too_few": (
-        "A part has too few different positions.",
-        "A line needs two different positions, a ring three and the first again.",
-    ),
-    "duplicate_rings": ("The same ring is given twice.", "Delete one of the two."),
-    "disconnected": (
-        "Holes cut the area into separate pieces.",
-        "Draw each piece as its own part.",
-    ),
-    "invalid": ("The geometry is not valid.", "Repair it, for example with “Fix geometries” in QGIS."),
-}
 
 _REASONS = (
     ("ring self-intersection", "touching"),
@@ -75,9 +54,6 @@ _REASONS = (
     ("duplicate rings", "duplicate_rings"),
     ("interior is disconnected", "disconnected"),
 )
-
-CODES = tuple(_WORDS)
-"""Every code a flaw can have."""
 
 
 def flaw(geometry: BaseGeometry) -> Flaw | None:
@@ -179,8 +155,7 @@ def simplified(geometry: BaseGeometry, tolerance_m: float, metric: Metric) -> Ba
 
 
 def _flaw(code: str, at: tuple[float, float] | None = None) -> Flaw:
-    problem, remedy = _WORDS[code]
-    return Flaw(code, problem, remedy, *(at or (None, None)))
+    return Flaw(code, *(at or (None, None)))
 
 
 def _position(reason: str) -> tuple[float, float] | None:

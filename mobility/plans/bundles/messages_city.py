@@ -57,11 +57,6 @@ MESSAGES: dict[str, Message] = {
         _l("“%(part)s” cannot be read as opening hours."),
         _l("Use the syntax of OpenStreetMap, such as “Mo-Fr 08:00-20:00; Sa 08:00-13:00; PH off”."),
     ),
-    "bad-date": Message(
-        "bad-pattern",
-        _l("“%(value)s” is not a date."),
-        _l("Write YYYY, YYYY-MM or YYYY-MM-DD."),
-    ),
     "view": Message(
         "view",
         _l("The view is not west, south, east, north in degrees, with west < east and south < north."),

@@ -8,6 +8,7 @@ from mobility.accounts.models import GROUP_KINDS
 from mobility.cities.models import CONTEXT_KINDS
 from mobility.heritage.models import ZONE_KINDS, ZONE_STATUSES
 from mobility.plans.bundles.faults import Spot
+from mobility.plans.bundles.texts import i18n, i18n_list
 from mobility.plans.bundles.values import (
     BAD,
     Check,
@@ -17,8 +18,6 @@ from mobility.plans.bundles.values import (
     boolean,
     choice,
     email,
-    i18n,
-    i18n_list,
     integer,
     listing,
     local_time,
