@@ -22,6 +22,10 @@ _DEPTHS = {
     "Polygon": 2,
     "MultiPolygon": 3,
 }
+_STEPS = np.zeros(256, dtype=np.int8)
+_STEPS[list(b"[{")] = 1
+_STEPS[list(b"]}")] = -1
+
 TYPES = tuple(_DEPTHS)
 """Geometry types we read."""
 
@@ -126,10 +130,9 @@ def read_geometry(source: object) -> Reading:
 
     Raises GeoJSONError with codes type, shape, unclosed, too_few, not_finite, too_many_dimensions, empty.
     """
-    if not isinstance(source, Mapping) or source.get("type") not in _DEPTHS:
-        kind = source.get("type") if isinstance(source, Mapping) else None
+    kind = source.get("type") if isinstance(source, Mapping) else None
+    if not isinstance(source, Mapping) or not isinstance(kind, str) or kind not in _DEPTHS:
         raise GeoJSONError("type", type=str(kind)[:40])
-    kind = str(source["type"])
     coordinates = source.get("coordinates")
     if not isinstance(coordinates, list):
         raise GeoJSONError("shape", type=kind)
@@ -198,6 +201,5 @@ def _breaks_off(text: str, error: json.JSONDecodeError) -> bool:
 def _depth(data: bytes) -> int:
     """The deepest nesting of brackets outside strings."""
     bare = re.sub(rb'"(?:[^"\\]|\\.)*+"', b"", data)
-    signs = np.frombuffer(bare, dtype=np.uint8)
-    steps = np.isin(signs, list(b"[{")).astype(np.int8) - np.isin(signs, list(b"]}")).astype(np.int8)
-    return int(np.cumsum(steps, dtype=np.int64).max(initial=0))
+    steps = _STEPS[np.frombuffer(bare, dtype=np.uint8)]
+    return int(np.cumsum(steps[steps != 0], dtype=np.int32).max(initial=0))

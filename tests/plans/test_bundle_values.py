@@ -65,6 +65,8 @@ CITY_CASES = [
     (("phase", 0, "opens_at"), datetime(2026, 3, 1, tzinfo=UTC), "wrong-type"),
     (("phase", 0, "opens_at"), datetime.fromisoformat("2026-03-29T02:30"), "local-time"),
     (("phase", 1, "closes_at"), datetime.fromisoformat("2026-10-25T02:30"), "local-time"),
+    (("phase", 0, "opens_at"), datetime.fromisoformat("0001-01-01T00:00"), "local-time"),
+    (("phase", 1, "closes_at"), datetime.fromisoformat("9999-12-31T23:59"), "local-time"),
     (("phase", 0, "closes_at"), datetime.fromisoformat("2026-02-01T00:00"), "phase-order"),
     (("phase", 0, "closes_at"), datetime.fromisoformat("2026-04-02T00:00"), "phase-overlap"),
     (("package", 0, "code"), "p", "bad-pattern"),

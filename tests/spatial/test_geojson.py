@@ -94,6 +94,7 @@ def test_what_json_reads_we_read(value):
         (None, "type"),
         ({"type": "Circle", "coordinates": [1, 2]}, "type"),
         ({"type": "GeometryCollection", "geometries": []}, "type"),
+        ({"type": [], "coordinates": [1, 2]}, "type"),
         ({"type": "Point"}, "shape"),
         ({"type": "Point", "coordinates": ["13", "38"]}, "shape"),
         ({"type": "Point", "coordinates": [True, 38]}, "shape"),

@@ -32,6 +32,11 @@ MESSAGES: dict[str, Message] = {
         _l("%(value)s happens twice: clocks go back then."),
         _l("Choose another hour."),
     ),
+    "time-range": Message(
+        "local-time",
+        _l("The year %(value)s is out of range."),
+        _l("Write a year from %(low)s to %(high)s."),
+    ),
     "time-offset": Message(
         "wrong-type",
         _l("The time names an offset from UTC."),

@@ -27,6 +27,7 @@ EMAIL = re.compile(r"[^@\s<>\"',;]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 URL = re.compile(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/[^\s<>\"]*)?")
 _TAG = re.compile(r"<\s*[A-Za-z/!?]")
 _ACCURACY_LIMIT_M = 5000
+_YEARS = (1990, 2200)
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,9 @@ def local_time(value: Any, spot: Spot) -> Any:
         return wrong_type(value, "local-time", spot)
     if value.tzinfo is not None:
         spot.report("time-offset")
+        return BAD
+    if not _YEARS[0] <= value.year <= _YEARS[1]:
+        spot.report("time-range", value=str(value.year), low=_YEARS[0], high=_YEARS[1])
         return BAD
     return value
 
