@@ -1,0 +1,304 @@
+"""The data dictionary: a row for every property of every file. Page and document are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from mobility.consultation.models import CHANNELS, STANCES
+from mobility.exports.results import COUNTS, LEVELS, SCORES
+from mobility.plans.models import DIRECTIONS, MEASURE_KINDS, MEASURE_STATUSES, SIDES, UVAR_BLOCKS
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property, or several that mean the same for different levels.
+
+    `kind` is its JSON type; `values` are the words it may hold, when they are a closed list.
+    """
+
+    names: tuple[str, ...]
+    kind: str
+    meaning: Any
+    unit: str = ""
+    nullable: bool = False
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """The properties of one file, or the members of all of them."""
+
+    name: str
+    title: Any
+    about: Any
+    properties: tuple[Property, ...]
+
+    def names(self) -> set[str]:
+        return {name for described in self.properties for name in described.names}
+
+
+def _row(
+    name: str, kind: str, meaning: Any, unit: str = "", *, null: bool = False, values: tuple[str, ...] = ()
+) -> Property:
+    return Property((name,), kind, meaning, unit, null, values)
+
+
+def _by_level(suffix: str) -> tuple[str, ...]:
+    return tuple(f"{level}_{suffix}" for level in LEVELS)
+
+
+_URL = _l("Address of its page on this platform.")
+_MEASURE = _l("Code of the measure.")
+_RETIRED = _l("True when the city has taken it out of the plan; kept because people spoke about it.")
+_ACCURACY = _l("How far the drawn place may be from the true one.")
+
+COLLECTION = Table(
+    "collection",
+    _l("The whole file"),
+    _l("Members beside the features, at the head of every file; count stands at its end."),
+    (
+        _row("type", "string", _l("Always FeatureCollection.")),
+        _row("name", "string", _l("Plan and content; GIS programs show it as the name of the layer.")),
+        _row("plan", "object", _l("Slug, title and address of the plan.")),
+        _row("licence", "string", _l("Licence under which the file may be used.")),
+        _row("attribution", "string", _l("Sources to name when you use the file.")),
+        _row("exported_at", "string", _l("When the file was made, with the time zone."), "ISO 8601"),
+        _row("language", "string", _l("Language of the descriptive texts."), "ISO 639-1"),
+        _row("filters", "object", _l("The filter with which the file was asked for; empty: everything.")),
+        _row("data_dictionary", "string", _l("Address of this page.")),
+        _row(
+            "not_included",
+            "object",
+            _l("Comments only: how many the editors have hidden and how many their authors have withdrawn."),
+        ),
+        _row(
+            "results_shown",
+            "boolean",
+            _l(
+                "Segments and measures only: false while the phase does not show results; they are null then."
+            ),
+        ),
+        _row("features", "array", _l("The features, as RFC 7946 describes them.")),
+        _row("count", "number", _l("Number of features: with it you can check that the file is complete.")),
+    ),
+)
+
+COMMENTS = Table(
+    "comments",
+    _l("Comments"),
+    _l(
+        "One point a published comment, where its author put the pin. The id of the feature is the comment's "
+        "number. Nothing tells who wrote it."
+    ),
+    (
+        _row("text", "string", _l("What was written, as it was written.")),
+        _row("stance", "string", _l("How the author sees it."), values=STANCES),
+        _row("topic", "string", _l("Topic of the plan.")),
+        _row("phase", "string", _l("Phase of the consultation in which it was sent.")),
+        _row("measure", "string", _l("Code of the measure it was placed on."), null=True),
+        _row("segment", "string", _l("Code of the segment it was placed on."), null=True),
+        _row("snap_distance_m", "number", _l("Distance from the pin to that segment."), "m", null=True),
+        _row("place", "string", _l("Where it is, in words."), null=True),
+        _row("channel", "string", _l("How it reached the city; sample: invented."), values=CHANNELS),
+        _row("language", "string", _l("Language of the text."), "ISO 639-1"),
+        _row("created_at", "string", _l("When it was sent, to the second."), "ISO 8601"),
+        _row("url", "string", _URL),
+    ),
+)
+
+SPOKEN = (
+    _row("comments", "number", _l("Published comments about it, within the filter.")),
+    _row("comments_for", "number", _l("Of these, for it.")),
+    _row("comments_against", "number", _l("Of these, against it.")),
+    _row("comments_idea", "number", _l("Of these, ideas.")),
+    _row("comments_question", "number", _l("Of these, questions.")),
+)
+_SCORE_TEXTS = {
+    "n": _l("Votes people cast for themselves, at this identity level."),
+    "mean": _l("Mean position of these votes, from -2 (strongly oppose) to 2 (strongly support)."),
+    "low": _l("Lower end of the 95 % interval of the mean (Wilson)."),
+    "high": _l("Upper end of the 95 % interval of the mean (Wilson)."),
+}
+_COUNT_TEXTS = {
+    "minus2": _l("How many of them strongly oppose."),
+    "minus1": _l("How many of them oppose."),
+    "zero": _l("How many of them are neutral."),
+    "plus1": _l("How many of them support."),
+    "plus2": _l("How many of them strongly support."),
+}
+RESULTS = (
+    _row(
+        "results_shown",
+        "boolean",
+        _l("False while the phase does not show results; all that follow are null."),
+    ),
+    _row("contested", "boolean", _l("Whether people or groups disagree; null without votes."), null=True),
+    _row("contested_within", "number", _l("How divided the votes of one capacity are."), "0–1", null=True),
+    _row("contested_between", "number", _l("How far apart capacities stand."), "0–1", null=True),
+    *(
+        Property(
+            _by_level(score), "number", _SCORE_TEXTS[score], "" if score == "n" else "-2–2", nullable=True
+        )
+        for score in SCORES
+    ),
+    *(Property(_by_level(count), "number", _COUNT_TEXTS[count], nullable=True) for count in COUNTS),
+    _row(
+        "groups",
+        "array",
+        _l("Each stakeholder group that voted: group, name, kind and position (-2 to 2). One vote a group."),
+        null=True,
+    ),
+)
+
+SEGMENTS = Table(
+    "segments",
+    _l("Segments"),
+    _l(
+        "One line, area or point a segment, with what people voted about it. The id of the feature is the "
+        "code of the segment. Votes are never added up over identity levels or groups."
+    ),
+    (
+        _row("measure", "string", _MEASURE),
+        _row("measure_title", "string", _l("Title of the measure.")),
+        _row("kind", "string", _l("Kind of measure."), values=MEASURE_KINDS),
+        _row("status", "string", _l("Status of the measure."), values=MEASURE_STATUSES),
+        _row("street", "string", _l("Street or square.")),
+        _row("span", "string", _l("Between what and what."), null=True),
+        _row("side", "string", _l("Side of the street, seen along the line."), values=SIDES),
+        _row(
+            "direction", "string", _l("Direction of travel it is about, along the line."), values=DIRECTIONS
+        ),
+        _row("length_m", "number", _l("Length; of an area, that of its outline."), "m", null=True),
+        _row("area_m2", "number", _l("Area; null for lines and points."), "m²", null=True),
+        _row(
+            "bearing_deg",
+            "number",
+            _l("From its first to its last point, clockwise from north."),
+            "°",
+            null=True,
+        ),
+        _row("accuracy_m", "number", _ACCURACY, "m", null=True),
+        _row("source", "string", _l("Where the line comes from."), null=True),
+        _row(
+            "heritage",
+            "array",
+            _l("Heritage zones it meets: zone, name, kind, status and share of it inside (0–1)."),
+        ),
+        _row("retired", "boolean", _RETIRED),
+        _row("url", "string", _URL),
+        *SPOKEN,
+        *RESULTS,
+    ),
+)
+
+MEASURES = Table(
+    "measures",
+    _l("Measures"),
+    _l(
+        "One feature a measure, drawn by all its segments together, with what people voted about the measure "
+        "as a whole. The id of the feature is the code of the measure."
+    ),
+    (
+        _row("title", "string", _l("Title of the measure.")),
+        _row("summary", "string", _l("What it is about, in short."), null=True),
+        _row("package", "string", _l("Code of the package of measures it belongs to."), null=True),
+        _row("kind", "string", _l("Kind of measure."), values=MEASURE_KINDS),
+        _row("status", "string", _l("Status of the measure."), values=MEASURE_STATUSES),
+        _row(
+            "uvar_block",
+            "string",
+            _l("Block of urban vehicle access regulation."),
+            null=True,
+            values=UVAR_BLOCKS,
+        ),
+        _row("before", "string", _l("How it is today."), null=True),
+        _row("after", "string", _l("How it would be."), null=True),
+        _row("hours", "string", _l("When it holds, in words."), null=True),
+        _row("opening_hours", "string", _l("When it holds, in the syntax of OpenStreetMap."), null=True),
+        _row("vehicle_classes", "array", _l("Vehicles it is about.")),
+        _row("exemptions", "array", _l("Who is exempt.")),
+        _row("office", "string", _l("Office that answers for it."), null=True),
+        _row("sources", "array", _l("Acts and documents: title, address, date.")),
+        _row("accuracy_m", "number", _ACCURACY, "m", null=True),
+        _row("version", "number", _l("Version of the measure.")),
+        _row("updated_at", "string", _l("When the measure was changed last."), "ISO 8601"),
+        _row("segments", "number", _l("Number of its segments.")),
+        _row("length_m", "number", _l("Length of its lines together."), "m", null=True),
+        _row("retired", "boolean", _RETIRED),
+        _row("url", "string", _URL),
+        *SPOKEN,
+        *RESULTS,
+    ),
+)
+
+CELLS = Table(
+    "cells",
+    _l("Cells"),
+    _l(
+        "One square a cell of the map's grid that holds a published comment. The id of the feature is "
+        "zoom/column/row."
+    ),
+    (
+        _row("z", "number", _l("Zoom of the grid, 12 (about 7.7 km in Palermo) to 18 (about 120 m).")),
+        _row("x", "number", _l("Column of the cell, as in web map tiles.")),
+        _row("y", "number", _l("Row of the cell, as in web map tiles.")),
+        _row("comments", "number", _l("Published comments in the cell, within the filter.")),
+        _row("for", "number", _l("Of these, for something.")),
+        _row("against", "number", _l("Of these, against something.")),
+        _row("idea", "number", _l("Of these, ideas.")),
+        _row("question", "number", _l("Of these, questions.")),
+        _row("topics", "object", _l("Comments by topic.")),
+    ),
+)
+
+KINDS = {
+    "string": _l("text"),
+    "number": _l("number"),
+    "boolean": _l("true or false"),
+    "object": _l("object"),
+    "array": _l("list"),
+}
+"""The JSON types in words."""
+
+FILES = (COMMENTS, SEGMENTS, MEASURES, CELLS)
+TABLES = (COLLECTION, *FILES)
+
+INTRODUCTION = (
+    _l("The files follow RFC 7946: WGS 84 longitude and latitude in degrees, at most seven decimals."),
+    _l("They hold no personal data: no name, address, account, receipt or token, and no hidden comment."),
+    _l("The ids of features stay the same from one file to the next; the order of features may not."),
+)
+
+
+def markdown() -> str:
+    """The dictionary as the document ``docs/data-dictionary.md``, in the language of the context."""
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield "# Data dictionary"
+    yield ""
+    yield "Made from `mobility/exports/dictionary.py`: change it there, then run"
+    yield "`python -m mobility.exports.dictionary > docs/data-dictionary.md`."
+    yield ""
+    for sentence in INTRODUCTION:
+        yield f"- {sentence}"
+    for table in TABLES:
+        yield from ("", f"## {table.title}", "", str(table.about), "")
+        yield "| property | type | unit | meaning |"
+        yield "|---|---|---|---|"
+        for row in table.properties:
+            names = "<br>".join(f"`{name}`" for name in row.names)
+            kind = f"{row.kind} or null" if row.nullable else row.kind
+            words = f" One of: {', '.join(f'`{value}`' for value in row.values)}." if row.values else ""
+            yield f"| {names} | {kind} | {row.unit} | {row.meaning}{words} |"
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(markdown())
