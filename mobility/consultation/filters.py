@@ -54,7 +54,7 @@ class CommentFilter:
         other = replace(self, topic="", stance="", phase="", bbox=None)
         return self.status == "published" and other.empty
 
-    def arguments(self, **changes: str) -> dict[str, str]:
+    def arguments(self, **changes: str) -> dict[str, Any]:
         """As URL arguments, without empty ones and without the public status; `changes` replace some."""
         pairs = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "timezone"}
         if self.status == "published":

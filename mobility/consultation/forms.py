@@ -69,7 +69,12 @@ class CommentForm(FlaskForm):
         validators=[InputRequired(_l("Choose one."))],
     )
     text = TextAreaField(_l("Your comment"), validators=[InputRequired(_l("Write your comment."))])
-    language = SelectField(_l("Language of your comment"), choices=[], validate_choice=False)
+    language = SelectField(
+        _l("Language of your comment"),
+        choices=[],
+        validate_choice=False,
+        validators=[InputRequired(_l("Choose the language."))],
+    )
     lon = HiddenField()
     lat = HiddenField()
     segment = HiddenField()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, ngettext
 
 from mobility.offices.models import Office
 from mobility.plans.models import Measure
@@ -20,6 +20,8 @@ from mobility.plans.words import (
     status_label,
     uvar_label,
     vehicle_label,
+    zone_label,
+    zone_status_label,
 )
 from mobility.text import pick
 
@@ -158,3 +160,63 @@ def by_package(
     if loose:
         groups.append({"code": "", "title": _("Other measures"), "summary": "", "rows": loose})
     return [group for group in groups if group["rows"]]
+
+
+def measure_row(measure: Measure, *, language: str, url: str, segments: int, tally: Any = None) -> Card:
+    """One line of the list of measures."""
+    return {
+        "code": measure.code,
+        "title": pick(measure.title, language),
+        "kind": measure.kind,
+        "kind_label": kind_label(measure.kind),
+        "status": measure.status,
+        "status_label": status_label(measure.status),
+        "segments": segments,
+        "summary": str(ngettext("%(num)s stretch", "%(num)s stretches", segments)),
+        "url": url,
+    } | tally_figures(tally)
+
+
+def place_cards(
+    places: Sequence[Any],
+    zones: Sequence[Any],
+    touching: dict[int, list[Any]],
+    *,
+    language: str,
+    measure_url: Callable[[str], str],
+) -> tuple[list[Card], list[Card]]:
+    """Component parts with their zones and the measures that touch these; and the zones of no single part."""
+
+    def zone_card(zone: Any) -> Card:
+        return {
+            "name": pick(zone.name, language),
+            "kind_label": zone_label(zone.kind),
+            "status": zone.status,
+            "status_label": zone_status_label(zone.status),
+            "source": zone.source or "",
+            "measures": [
+                {
+                    "code": row.code,
+                    "title": pick(row.title, language),
+                    "url": measure_url(row.code),
+                    "note": str(ngettext("%(num)s stretch", "%(num)s stretches", row.segments)),
+                }
+                for row in touching.get(zone.id, [])
+            ],
+        }
+
+    cards = [
+        {
+            "code": place.code,
+            "name": pick(place.name, language),
+            "about": pick(place.about, language),
+            "built": place.built or "",
+            "property_code": place.property_code or "",
+            "source": place.source or "",
+            "website": place.website or "",
+            "accuracy_m": place.accuracy_m,
+            "zones": [zone_card(zone) for zone in zones if zone.place_id == place.id],
+        }
+        for place in places
+    ]
+    return cards, [zone_card(zone) for zone in zones if zone.place_id is None]

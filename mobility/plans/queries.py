@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, case, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from mobility.cities.models import City
+from mobility.cities.models import City, ContextFeature
 from mobility.errors import NotFound
 from mobility.heritage.models import HeritagePlace, HeritageZone
 from mobility.offices.models import Office
 from mobility.plans.models import Measure, MeasurePackage, Plan, Segment, SegmentHeritage
 
+NAMED_KINDS = ("street", "square", "landmark", "green", "rail", "parking")
 SEGMENT_FIELDS = (
     Segment.id, Segment.measure_id, Segment.code, Segment.street, Segment.span, Segment.side,
     Segment.direction, Segment.length_m, Segment.area_m2, Segment.bearing_deg, Segment.accuracy_m,
@@ -201,3 +202,27 @@ def segment_places(session: Session, *, plan_id: int) -> list[Any]:
         .limit(1000)
     )
     return list(session.execute(query))
+
+
+def named_places(session: Session, *, city_id: int, plan_id: int) -> list[Any]:
+    """kind, code, name of streets, squares, landmarks, parks, stations and component parts inside the plan.
+
+    A street counts when it crosses the plan's area in its middle; at most 500.
+    """
+    boundary = select(Plan.boundary).where(Plan.id == plan_id).scalar_subquery()
+    context = select(ContextFeature.kind, ContextFeature.code, ContextFeature.name).where(
+        ContextFeature.city_id == city_id,
+        ContextFeature.kind.in_(NAMED_KINDS),
+        func.ST_Intersects(boundary, middle_of(ContextFeature.geom)),
+    )
+    heritage = select(literal("heritage").label("kind"), HeritagePlace.code, HeritagePlace.name).where(
+        HeritagePlace.city_id == city_id, func.ST_Intersects(boundary, HeritagePlace.geom)
+    )
+    found = union_all(context, heritage).subquery()
+    return list(session.execute(select(found).order_by(func.lower(cast(found.c.name, Text))).limit(500)))
+
+
+def middle_of(geom: Any) -> Any:
+    """A point on a line or in an area, as SQL."""
+    is_line = func.GeometryType(geom) == "LINESTRING"
+    return case((is_line, func.ST_LineInterpolatePoint(geom, 0.5)), else_=func.ST_PointOnSurface(geom))

@@ -1,0 +1,119 @@
+"""Reading comments: the list with its filters, and one comment at its own address."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from mobility.consultation import queries
+from mobility.consultation.cards import comment_card, comment_cards
+from mobility.consultation.filters import CommentFilter, read_filter
+from mobility.consultation.models import STANCES
+from mobility.consultation.views.blueprint import bp
+from mobility.consultation.views.frame import Frame, open_frame, render_panel
+from mobility.consultation.wording import stance_label
+from mobility.errors import Invalid
+from mobility.extensions import db
+from mobility.plans import queries as plans
+from mobility.text import pick
+
+COLUMN = 10
+
+
+@bp.get("/plans/<slug>/comments")
+def comments(slug: str) -> ResponseReturnValue:
+    """One page of the comments that are meant; or the newest for and against beside each other."""
+    frame = open_frame(slug)
+    problem = None
+    try:
+        wanted = read_filter(request.args, staff=False, timezone=frame.city.timezone)
+    except Invalid as error:
+        wanted, problem = CommentFilter(timezone=frame.city.timezone), error
+    values = (
+        read_columns(frame, wanted) if request.args.get("view") == "columns" else read_list(frame, wanted)
+    )
+    return render_panel(
+        frame,
+        "consultation/comments.html",
+        tab="comments",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK,
+        wanted=wanted,
+        problem=problem,
+        total=queries.count_comments(db.session, plan_id=frame.plan.id, wanted=wanted),
+        count_cap=queries.COUNT_CAP,
+        comments_closed=frame.why_not("comment"),
+        **filter_choices(frame),
+        **values,
+    )
+
+
+def read_list(frame: Frame, wanted: CommentFilter) -> dict[str, Any]:
+    """The cards of one page and the address of the next."""
+    before = request.args.get("before", type=int)
+    page = queries.comment_page(
+        db.session, plan_id=frame.plan.id, wanted=wanted, before=before if before and before < 2**63 else None
+    )
+    slug = frame.plan.slug
+    older = (
+        url_for("consultation.comments", slug=slug, **wanted.arguments(), before=page.before)
+        if page.before
+        else ""
+    )
+    newest = url_for("consultation.comments", slug=slug, **wanted.arguments()) if before else ""
+    cards = comment_cards(page.rows, slug=slug, language=frame.language)
+    return {"cards": cards, "older_url": older, "newest_url": newest, "columns": None}
+
+
+def read_columns(frame: Frame, wanted: CommentFilter) -> dict[str, Any]:
+    """The newest for and against, and the addresses of all of each."""
+    slug, columns = frame.plan.slug, {}
+    for side in ("for", "against"):
+        page = queries.comment_page(
+            db.session, plan_id=frame.plan.id, wanted=replace(wanted, stance=side), limit=COLUMN
+        )
+        columns[side] = {
+            "cards": comment_cards(page.rows, slug=slug, language=frame.language),
+            "more_url": url_for("consultation.comments", slug=slug, **wanted.arguments(stance=side))
+            if page.before
+            else "",
+        }
+    return {"cards": [], "older_url": "", "newest_url": "", "columns": columns}
+
+
+def filter_choices(frame: Frame) -> dict[str, Any]:
+    """What the filters offer: topics, stances, phases in which one could write, measures."""
+    topics = queries.topics_of(db.session, plan_id=frame.plan.id)
+    measures = plans.measures_of(db.session, plan_id=frame.plan.id)
+    return {
+        "topics": [(topic.slug, pick(topic.label, frame.language)) for topic in topics],
+        "stance_choices": [(stance, stance_label(stance)) for stance in STANCES],
+        "measure_choices": [(m.code, f"{m.code} · {pick(m.title, frame.language)}") for m in measures],
+        "phase_choices": [
+            (phase.slug, pick(phase.title, frame.language))
+            for phase in frame.phases
+            if "comment" in phase.actions
+        ],
+    }
+
+
+@bp.get("/plans/<slug>/comments/<int:comment_id>")
+def comment(slug: str, comment_id: int) -> ResponseReturnValue:
+    frame = open_frame(slug)
+    row = queries.find_comment(db.session, plan_id=frame.plan.id, comment_id=comment_id)
+    return render_panel(
+        frame,
+        "consultation/comment.html",
+        tab="comments",
+        view="card",
+        shown={"comment": row.id, "lon": row.lon, "lat": row.lat, "segment": row.segment_code},
+        comment=comment_card(row, slug=slug, language=frame.language),
+        segment_label=f"{row.street}, {pick(row.span, frame.language)}" if row.segment_code else "",
+        measure_label=f"{row.measure_code} · {pick(row.measure_title, frame.language)}"
+        if row.measure_code
+        else "",
+        back_url=url_for("consultation.comments", slug=slug),
+    )

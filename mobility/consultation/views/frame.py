@@ -1,0 +1,181 @@
+"""What every page of a plan shares: the plan, its steps, who is reading, and the panel beside the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, g, make_response, render_template, request, url_for
+from flask_login import current_user
+
+from mobility import web
+from mobility.accounts.models import Participant
+from mobility.cities.models import City
+from mobility.consultation import phases, queries, votes
+from mobility.consultation.models import Phase
+from mobility.consultation.phases import Refusal, Step
+from mobility.consultation.wording import day, days_left_label, refusal_text, timeline
+from mobility.extensions import db
+from mobility.plans.models import Plan
+from mobility.plans.queries import find_plan
+from mobility.plans.words import _
+from mobility.text import pick
+
+TABS = ("measures", "comments", "results", "heritage")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A plan as one reader meets it now."""
+
+    plan: Plan
+    city: City
+    phases: list[Phase]
+    steps: list[Step]
+    now: datetime
+    language: str
+    staff: bool
+    participant: Participant | None = field(default=None)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.city.timezone)
+
+    @property
+    def level(self) -> int | None:
+        return self.participant.identity_level if self.participant else None
+
+    def refusal(self, action: str) -> Refusal | None:
+        """None when the reader may do this now."""
+        return phases.refusal(self.steps, action, self.now, self.level or 0)
+
+    def why_not(self, action: str, refusal: Refusal | None = None) -> str:
+        """In words why the reader may not do this now; empty when it is allowed."""
+        why = refusal or self.refusal(action)
+        if why is None:
+            return ""
+        return refusal_text(why, action, phases.last_closing(self.steps, action, self.now))
+
+    def until(self) -> str:
+        """The last day of the open step in words; empty without one."""
+        here = phases.current(self.steps, self.now)
+        return day(phases.last_day(here, self.zone)) if here else ""
+
+    def shows_results(self) -> bool:
+        """Whether the reader may see results now; asks for the reader's votes only when that decides."""
+        if phases.results_visible(self.steps, self.now, voted=False, staff=self.staff):
+            return True
+        if not phases.results_visible(self.steps, self.now, voted=True, staff=self.staff):
+            return False
+        who = self.participant.id if self.participant else None
+        return queries.has_voted(db.session, plan_id=self.plan.id, participant_id=who)
+
+    def hidden_results_text(self) -> str:
+        """Why results are not shown and when they will be."""
+        here = phases.current(self.steps, self.now)
+        if here and here.results == "after_vote":
+            return _("You see results once you have voted yourself, so that nobody votes with the crowd.")
+        if here:
+            return _(
+                "Results are published when this step has closed, after %(day)s.",
+                day=day(phases.last_day(here, self.zone)),
+            )
+        return _("There are no results yet.")
+
+
+def open_frame(slug: str) -> Frame:
+    """The plan at this address for the reader of this request. Raises NotFound."""
+    staff = bool(current_user.is_authenticated and current_user.is_staff)
+    plan, city = find_plan(db.session, slug=slug, drafts=staff)
+    g.timezone = city.timezone
+    found = queries.phases_of(db.session, plan_id=plan.id)
+    return Frame(
+        plan=plan,
+        city=city,
+        phases=found,
+        steps=[queries.step_of(phase) for phase in found],
+        now=datetime.now(UTC),
+        language=web.language(),
+        staff=staff,
+        participant=web.current_participant(db.session),
+    )
+
+
+def who_acts(*, make_token: bool = True) -> votes.Who:
+    """The account or the token behind this request."""
+    if current_user.is_authenticated:
+        return votes.Who(current_user._get_current_object(), None)  # noqa: SLF001 (werkzeug's own way)
+    token = web.participant_token() if make_token else request.cookies.get(web.TOKEN_COOKIE)
+    return votes.Who(None, token)
+
+
+def render_panel(
+    frame: Frame,
+    template: str,
+    *,
+    tab: str,
+    view: str = "list",
+    status: int = HTTPStatus.OK,
+    shown: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> Response:
+    """A page beside the map, or its panel alone when our script asks for that.
+
+    `shown` tells the map what the panel is about: segment, measure, comment, lon, lat.
+    """
+    fragment = web.is_fragment()
+    values |= {} if fragment else head(frame, tab)
+    html = render_template(
+        template,
+        frame=frame,
+        plan=frame.plan,
+        brand_name=brand(frame),
+        fragment=fragment,
+        panel_view=view,
+        tab=tab,
+        shown={"tab": tab, **(shown or {})},
+        **values,
+    )
+    response = make_response(html, status)
+    response.vary.add("X-Fragment")
+    response.vary.add("Cookie")
+    return response
+
+
+def brand(frame: Frame) -> str:
+    """The authority whose name stands in the header."""
+    return str(pick(frame.city.contact.get("name") or frame.city.name, frame.language))
+
+
+def head(frame: Frame, tab: str) -> dict[str, Any]:
+    """Title, figures, steps and tabs above the panel."""
+    slug, root = frame.plan.slug, request.script_root
+    here = phases.current(frame.steps, frame.now)
+    figures = queries.figures(db.session, plan_id=frame.plan.id)
+    endpoints = dict(zip(TABS, ("plan", "comments", "results", "heritage"), strict=True))
+    labels = {
+        "measures": _("Measures"),
+        "comments": _("Comments"),
+        "results": _("Results"),
+        "heritage": _("Heritage"),
+    }
+    return {
+        "figures": figures,
+        "timeline": timeline(frame.phases, frame.steps, frame.now, frame.zone, frame.language),
+        "phase_left": days_left_label(here, frame.now, frame.zone) if here else "",
+        "tabs": [
+            {
+                "url": url_for(f"consultation.{endpoints[name]}", slug=slug),
+                "label": labels[name],
+                "current": name == tab,
+            }
+            for name in TABS
+        ],
+        "scene_url": f"{root}/maps/{slug}/plan.{frame.language}.js",
+        "static_map_url": f"{root}/plans/{slug}/map.svg",
+        "can_comment": not frame.refusal("comment"),
+    }

@@ -1,0 +1,179 @@
+"""The measure and segment cards with everything around them: votes, results, comments, heritage."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_login import current_user
+
+from mobility.consultation import queries, tallies, votes
+from mobility.consultation.cards import comment_cards, group_rows, level_rows
+from mobility.consultation.filters import CommentFilter
+from mobility.consultation.forms import VoteForm
+from mobility.consultation.tallies import Tally
+from mobility.consultation.views.frame import Frame, render_panel
+from mobility.extensions import db
+from mobility.plans import queries as plans
+from mobility.plans.cards import heritage_cards, measure_card, segment_card
+from mobility.plans.words import _
+from mobility.text import pick
+
+LATEST = 3
+SEGMENTS_A_PAGE = 40
+
+
+def segment_page(
+    frame: Frame, code: str, *, form: VoteForm | None = None, status: int = HTTPStatus.OK, closed: str = ""
+) -> Response:
+    """The card of a segment; `form` brings back what was typed when a vote was refused."""
+    found = plans.find_segment(db.session, plan_id=frame.plan.id, code=code)
+    slug, segment = frame.plan.slug, found.segment
+    shows = frame.shows_results()
+    tally = tallies.segment_tallies(db.session, segment_ids=[segment.id])[segment.id] if shows else None
+    touches = plans.heritage_of(db.session, segment_ids=[segment.id])
+    return render_panel(
+        frame,
+        "plans/segment.html",
+        tab="measures",
+        view="card",
+        status=status,
+        shown={"segment": segment.code, "measure": found.measure.code},
+        measure=measure_card(
+            found.measure,
+            found.office,
+            language=frame.language,
+            url=url_for("consultation.measure", slug=slug, code=found.measure.code),
+        ),
+        segment=segment_card(segment, language=frame.language),
+        heritage=heritage_cards(
+            touches, language=frame.language, url=url_for("consultation.heritage", slug=slug)
+        ),
+        **voting(frame, "segment", segment, form=form, closed=closed, voted_on=tally),
+        **conversation(frame, "segment", segment),
+    )
+
+
+def measure_page(
+    frame: Frame,
+    code: str,
+    *,
+    page: int = 1,
+    form: VoteForm | None = None,
+    status: int = HTTPStatus.OK,
+    closed: str = "",
+) -> Response:
+    """The card of a measure with its segments, in pages."""
+    slug = frame.plan.slug
+    measure, office = plans.find_measure(db.session, plan_id=frame.plan.id, code=code)
+    total = plans.segment_counts(db.session, plan_id=frame.plan.id).get(measure.id, 0)
+    pages = max(1, -(-total // SEGMENTS_A_PAGE))
+    page = min(max(page, 1), pages)
+    rows = plans.segments_of(
+        db.session,
+        plan_id=frame.plan.id,
+        measure_id=measure.id,
+        limit=SEGMENTS_A_PAGE,
+        offset=(page - 1) * SEGMENTS_A_PAGE,
+    )
+    shows = frame.shows_results()
+    by_segment = tallies.segment_tallies(db.session, segment_ids=[r.id for r in rows]) if shows else {}
+    tally = tallies.measure_tallies(db.session, measure_ids=[measure.id])[measure.id] if shows else None
+    return render_panel(
+        frame,
+        "plans/measure.html",
+        tab="measures",
+        view="card",
+        status=status,
+        shown={"measure": measure.code},
+        measure=measure_card(measure, office, language=frame.language),
+        heritage=heritage_cards(
+            plans.heritage_of_measure(db.session, measure_id=measure.id),
+            language=frame.language,
+            url=url_for("consultation.heritage", slug=slug),
+        ),
+        segments=[
+            segment_card(
+                row,
+                language=frame.language,
+                url=url_for("consultation.segment", slug=slug, code=row.code),
+                tally=by_segment.get(row.id),
+            )
+            for row in rows
+        ],
+        total=total,
+        page=page,
+        pages=pages,
+        **voting(frame, "measure", measure, form=form, closed=closed, voted_on=tally),
+        **conversation(frame, "measure", measure),
+    )
+
+
+def voting(
+    frame: Frame,
+    kind: votes.Kind,
+    subject: Any,
+    *,
+    form: VoteForm | None,
+    closed: str,
+    voted_on: Tally | None,
+) -> dict[str, Any]:
+    """The vote form with one's own vote, or why it is closed; and the result when it may be shown."""
+    account = current_user if current_user.is_authenticated else None
+    groups = votes.voices_of(db.session, plan_id=frame.plan.id, account=account, now=frame.now)
+    key: dict[str, Any] = {f"{kind}_id": subject.id}
+    mine = queries.my_votes(
+        db.session,
+        participant_id=frame.participant.id if frame.participant else None,
+        group_ids=[group.id for group in groups],
+        **key,
+    )
+    chosen = form.voice.data if form else request.args.get("voice", "")
+    group = next((g for g in groups if g.slug == chosen), None)
+    if subject.retired_at is not None:
+        closed = closed or _("This is no longer part of the plan. What people said about it is kept.")
+    return {
+        "form": form or VoteForm(formdata=None),
+        "mine": mine.get(group.id if group else None),
+        "voices": _voices(groups, chosen, frame.language),
+        "group_mine": [(g, mine[g.id]) for g in groups if g.id in mine],
+        "vote_url": url_for(f"consultation.{kind}_vote", slug=frame.plan.slug, code=subject.code),
+        "withdraw_url": url_for(f"consultation.{kind}_withdraw", slug=frame.plan.slug, code=subject.code),
+        "until": frame.until(),
+        "closed": closed or frame.why_not("vote"),
+        "typed": {"condition": form.condition.data, "reason": form.reason.data} if form else {},
+        "tally": voted_on,
+        "level_rows": level_rows(voted_on) if voted_on else [],
+        "group_rows": group_rows(queries.group_votes(db.session, **key), frame.language) if voted_on else [],
+        "results_hidden": "" if voted_on else frame.hidden_results_text(),
+    }
+
+
+def _voices(groups: Any, chosen: str | None, language: str) -> list[dict[str, Any]]:
+    """The capacities a delegate may vote in; empty for everybody else."""
+    if not groups:
+        return []
+    voices = [{"value": "", "label": _("Myself"), "checked": not chosen}]
+    voices += [
+        {"value": group.slug, "label": pick(group.name, language), "checked": group.slug == chosen}
+        for group in groups
+    ]
+    return voices
+
+
+def conversation(frame: Frame, kind: str, subject: Any) -> dict[str, Any]:
+    """The latest comments on a subject, their number by stance, and the way to all of them."""
+    about: dict[str, Any] = {kind: subject.code}
+    wanted = CommentFilter(**about)
+    page = queries.comment_page(db.session, plan_id=frame.plan.id, wanted=wanted, limit=LATEST)
+    counts = queries.stance_counts(db.session, **{f"{kind}_id": subject.id}) if page.rows else {}
+    slug = frame.plan.slug
+    return {
+        "comments": comment_cards(page.rows, slug=slug, language=frame.language),
+        "stances": counts,
+        "comments_total": sum(counts.values()),
+        "comments_url": url_for("consultation.comments", slug=slug, **wanted.arguments()),
+        "write_url": url_for("consultation.write", slug=slug, **about),
+        "comments_closed": frame.why_not("comment"),
+    }

@@ -1,0 +1,113 @@
+"""Votes on segments and measures: sent, changed, withdrawn."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from mobility import web
+from mobility.consultation import votes
+from mobility.consultation.forms import VoteForm
+from mobility.consultation.retry import in_transaction
+from mobility.consultation.views import subjects
+from mobility.consultation.views.blueprint import bp
+from mobility.consultation.views.frame import open_frame, who_acts
+from mobility.errors import Invalid
+from mobility.extensions import limiter
+
+PAGES = {"segment": subjects.segment_page, "measure": subjects.measure_page}
+
+
+@bp.post("/plans/<slug>/segments/<code>/vote")
+@limiter.limit("60 per minute", key_func=web.participant_key)
+@limiter.limit("600 per minute")
+def segment_vote(slug: str, code: str) -> ResponseReturnValue:
+    return cast(slug, "segment", code)
+
+
+@bp.post("/plans/<slug>/measures/<code>/vote")
+@limiter.limit("60 per minute", key_func=web.participant_key)
+@limiter.limit("600 per minute")
+def measure_vote(slug: str, code: str) -> ResponseReturnValue:
+    return cast(slug, "measure", code)
+
+
+@bp.post("/plans/<slug>/segments/<code>/vote/withdraw")
+@limiter.limit("60 per minute", key_func=web.participant_key)
+@limiter.limit("600 per minute")
+def segment_withdraw(slug: str, code: str) -> ResponseReturnValue:
+    return withdraw(slug, "segment", code)
+
+
+@bp.post("/plans/<slug>/measures/<code>/vote/withdraw")
+@limiter.limit("60 per minute", key_func=web.participant_key)
+@limiter.limit("600 per minute")
+def measure_withdraw(slug: str, code: str) -> ResponseReturnValue:
+    return withdraw(slug, "measure", code)
+
+
+@bp.get("/plans/<slug>/<any(segments, measures):kind>/<code>/vote")
+@bp.get("/plans/<slug>/<any(segments, measures):kind>/<code>/vote/withdraw")
+def vote_address(slug: str, kind: str, code: str) -> ResponseReturnValue:
+    """A reloaded page after a refused vote leads back to the card."""
+    return redirect(url_for(f"consultation.{kind[:-1]}", slug=slug, code=code))
+
+
+def cast(slug: str, kind: votes.Kind, code: str) -> ResponseReturnValue:
+    """Count the posted vote and go back to the card; a refused one comes back with what was typed."""
+    form = VoteForm()
+    voice = (form.voice.data or "")[:80]
+    try:
+        position = form.read_position()
+        condition, reason = form.texts()
+        ballot = votes.Ballot(position, condition, reason, voice)
+        who, now = who_acts(), datetime.now(UTC)
+        changed = in_transaction(
+            lambda session: votes.cast_vote(
+                session, slug=slug, kind=kind, code=code, who=who, ballot=ballot, now=now
+            )
+        )
+    except Invalid as error:
+        form[error.field].errors = [str(error.message)]
+        return PAGES[kind](open_frame(slug), code, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except votes.VotingClosed as error:
+        return refused(slug, kind, code, form, error)
+    flash(_("Your vote is counted.") if changed else _("Your vote is counted already."), "success")
+    return back(slug, kind, code, voice)
+
+
+def withdraw(slug: str, kind: votes.Kind, code: str) -> ResponseReturnValue:
+    """Take the live vote back and go back to the card."""
+    form = VoteForm()
+    voice = (form.voice.data or "")[:80]
+    who, now = who_acts(make_token=False), datetime.now(UTC)
+    try:
+        gone = in_transaction(
+            lambda session: votes.withdraw_vote(
+                session, slug=slug, kind=kind, code=code, who=who, voice=voice, now=now
+            )
+        )
+    except votes.VotingClosed as error:
+        return refused(slug, kind, code, form, error)
+    flash(_("Your vote is withdrawn.") if gone else _("There was no vote to withdraw."), "success")
+    return back(slug, kind, code, voice)
+
+
+def refused(
+    slug: str, kind: votes.Kind, code: str, form: VoteForm, error: votes.VotingClosed
+) -> ResponseReturnValue:
+    """The card with the reason why voting is closed and what was typed."""
+    frame = open_frame(slug)
+    why = frame.why_not("vote", error.refusal if error.refusal.why == "level" else None)
+    return PAGES[kind](frame, code, form=form, status=HTTPStatus.CONFLICT, closed=why)
+
+
+def back(slug: str, kind: votes.Kind, code: str, voice: str) -> ResponseReturnValue:
+    """To the card, with the capacity one voted in still chosen."""
+    capacity: dict[str, Any] = {} if voice in votes.OWN_VOICES else {"voice": voice}
+    return redirect(url_for(f"consultation.{kind}", slug=slug, code=code, **capacity), 303)
