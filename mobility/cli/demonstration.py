@@ -81,7 +81,8 @@ def _fill(bundle: Path) -> list[tuple[str, str]]:
             alembic.upgrade()
         with _step("Plan") as done, unit_of_work() as session:
             content = read_bundle(bundle)
-            done(str(load_bundle(session, content, open_now=True, now=now)))
+            report = load_bundle(session, content, open_now=True, now=now)
+            done(str(report).partition("\n")[0])
         slug = content.plan.slug
         with _step("Sample feedback") as done, unit_of_work() as session:
             if has_feedback(session, slug=slug):
