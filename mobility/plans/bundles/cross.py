@@ -27,7 +27,7 @@ def check_zones(zones: Rows, places: Rows, faults: Faults) -> None:
     known = [place["code"] for place in places if "code" in place]
     for zone in zones:
         if zone.get("place"):
-            reference(zone["place"], known, Spot(faults, ZONES, zone["label"], "properties.place"))
+            reference(zone["place"], known, Spot(faults, ZONES, zone["named"], "properties.place"))
 
 
 def check_segments(segments: Rows, measures: Rows, faults: Faults) -> None:
@@ -35,7 +35,7 @@ def check_segments(segments: Rows, measures: Rows, faults: Faults) -> None:
     known = [measure["code"] for measure in measures if "code" in measure]
     used = {segment["measure"] for segment in segments if "measure" in segment}
     for segment in segments:
-        spot = Spot(faults, SEGMENTS, segment["label"], "properties")
+        spot = Spot(faults, SEGMENTS, segment["named"], "properties")
         if "measure" in segment:
             reference(segment["measure"], known, spot.at("measure"))
             code = segment.get("code", segment["measure"] + "-")
@@ -47,7 +47,7 @@ def check_segments(segments: Rows, measures: Rows, faults: Faults) -> None:
                     spot.at(key).report("not-allowed", value=segment[key], allowed=["both"])
     for measure in measures:
         if measure.get("code") and measure["code"] not in used:
-            spot = Spot(faults, MEASURES, measure["label"])
+            spot = Spot(faults, MEASURES, measure["named"])
             spot.report("measure-without-segment", code=measure["code"])
 
 
@@ -76,7 +76,7 @@ def check_positions(segments: Rows, boundary: MultiPolygon, metric: Metric, faul
         if "geometry" not in segment:
             continue
         shape = metric.project(segment["geometry"])
-        spot = Spot(faults, SEGMENTS, segment["label"], "geometry")
+        spot = Spot(faults, SEGMENTS, segment["named"], "geometry")
         _check_inside(shape, area, spot)
         if shape.geom_type == "LineString" and not SHORTEST_M <= shape.length <= LONGEST_M:
             spot.report("segment-length", metres=round(shape.length, 1))
@@ -105,16 +105,16 @@ def _check_overlaps(members: list[tuple[dict[str, Any], BaseGeometry]], faults: 
         if one <= other:
             continue
         (later, shape), (earlier, before) = members[one], members[other]
-        spot = Spot(faults, SEGMENTS, later["label"], "geometry")
+        spot = Spot(faults, SEGMENTS, later["named"], "geometry")
         if isinstance(shape, LineString) and isinstance(before, LineString):
             shared = shape.intersection(before.buffer(_SAME_LINE_M, cap_style="flat"))
             same_side = _on_same_side(later.get("side"), earlier.get("side"), shared, shape, before)
             if same_side and shared.length >= TOLERANCE_M:
-                spot.report("segment-overlap", other=earlier["label"], metres=round(shared.length, 1))
+                spot.report("segment-overlap", other=earlier["named"], metres=round(shared.length, 1))
         elif min(shapely.get_dimensions([shape, before])) == 2:
             metres = shape.intersection(before).area
             if metres >= TOLERANCE_M:
-                spot.report("segment-overlap-area", other=earlier["label"], metres=round(metres, 1))
+                spot.report("segment-overlap-area", other=earlier["named"], metres=round(metres, 1))
 
 
 def _on_same_side(

@@ -57,21 +57,21 @@ def check_measures(raw: Raw, languages: tuple[str, ...] | None, faults: Faults) 
     for row in rows:
         part = unreadable_part(row["hours_osm"]) if row.get("hours_osm") else None
         if part is not None:
-            top.of(row["label"]).at("hours_osm").report("hours-syntax", part=shown(part))
+            top.of(row["named"]).at("hours_osm").report("hours-syntax", part=shown(part))
     return rows
 
 
 def check_measure_references(rows: Rows, city: dict[str, Any], faults: Faults) -> None:
     """Reports measures that name a package or an office that bundle.toml does not have."""
     for row in rows:
-        spot = Spot(faults, MEASURES, row["label"])
+        spot = Spot(faults, MEASURES, row["named"])
         for key, table, name in (("package", "package", "code"), ("office", "office", "slug")):
             if key in row:
                 reference(row[key], [each[name] for each in city[table] if name in each], spot.at(key))
 
 
 def check_rows(source: Any, name: str, fields: Fields, count: tuple[int, int], top: Spot) -> Rows:
-    """The clean rows of a list of tables; each row gets a "label" that names its place for people."""
+    """The clean rows of a list of tables; each row gets "named" that names its place for people."""
     if not isinstance(source, list):
         wrong_type(source, "tables", top.at(name))
         return []
@@ -83,9 +83,9 @@ def check_rows(source: Any, name: str, fields: Fields, count: tuple[int, int], t
     rows: Rows = []
     for index, each in enumerate(source[:most], 1):
         label = f"{name} {index}{_named(each)}"
-        rows.append({**record(each, fields, top.of(label)), "label": label})
+        rows.append({**record(each, fields, top.of(label)), "named": label})
     key = "slug" if "slug" in fields else "code"
-    check_duplicates(rows, key, lambda row: top.of(row["label"]).at(key))
+    check_duplicates(rows, key, lambda row: top.of(row["named"]).at(key))
     return rows
 
 
@@ -99,7 +99,7 @@ def check_duplicates(rows: Rows, key: str, spot: Callable[[dict[str, Any]], Spot
         if code in seen:
             spot(row).report("duplicate-code", code=code, other=seen[code])
         else:
-            seen[code] = row["label"]
+            seen[code] = row["named"]
 
 
 def _plan_languages(raw: Raw) -> tuple[str, ...] | None:
@@ -170,7 +170,7 @@ def _check_phases(phases: Rows, timezone: str | None, top: Spot) -> None:
     zone = ZoneInfo(timezone) if timezone else None
     before: list[dict[str, Any]] = []
     for phase in phases:
-        spot = top.of(phase["label"])
+        spot = top.of(phase["named"])
         for key in ("opens_at", "closes_at"):
             if key in phase and zone:
                 _check_clock(phase[key], zone, spot.at(key))
@@ -181,9 +181,9 @@ def _check_phases(phases: Rows, timezone: str | None, top: Spot) -> None:
             continue
         for other in before:
             if phase["opens_at"] < other["closes_at"] and other["opens_at"] < phase["closes_at"]:
-                spot.report("phase-overlap", other=other["label"])
+                spot.report("phase-overlap", other=other["named"])
         if before and phase["opens_at"] < before[-1]["opens_at"]:
-            spot.at("opens_at").report("phase-order", other=before[-1]["label"])
+            spot.at("opens_at").report("phase-order", other=before[-1]["named"])
         before.append(phase)
 
 

@@ -51,14 +51,14 @@ def check_layer(
     expected: Sequence[Box],
     faults: Faults,
 ) -> Rows:
-    """The clean rows of a layer. A row has "label", its sound values, and "geometry" if that is sound."""
+    """The clean rows of a layer. A row has "named", its sound values, and "geometry" if that is sound."""
     top = Spot(faults, layer.file, languages=languages)
     if len(features) < layer.least:
         top.report("no-features")
     rows = [
         row for i, each in enumerate(features, 1) if (row := _check_feature(i, each, layer, expected, top))
     ]
-    check_duplicates(rows, "code", lambda row: top.of(row["label"]).at("code"))
+    check_duplicates(rows, "code", lambda row: top.of(row["named"]).at("code"))
     return rows
 
 
@@ -70,7 +70,7 @@ def check_boundary(rows: Rows, slug: str | None, faults: Faults) -> MultiPolygon
         return None
     for row in rows:
         if slug and row.get("code", slug) != slug:
-            top.of(row["label"]).at("code").report("not-allowed", value=row["code"], allowed=[slug])
+            top.of(row["named"]).at("code").report("not-allowed", value=row["code"], allowed=[slug])
         if "geometry" in row:
             return multi_polygon(row["geometry"])
     return None
@@ -99,7 +99,7 @@ def _check_feature(
     label = f"feature {index}" + (f" ({shown(code, 32)})" if isinstance(code, str) else "")
     spot = top.of(label)
     row = record(properties, layer.fields, replace(spot, path="properties"))
-    row["label"] = label
+    row["named"] = label
     if source.get("id") is not None and isinstance(code, str) and source["id"] != code:
         spot.at("id").report("id-differs", value=shown(str(source["id"])), code=shown(code))
     shape = read_shape(source["geometry"], layer.allowed(row), expected, spot.at("geometry"))
