@@ -131,8 +131,12 @@ def remove(directory: Path | None = None) -> Path:
     where = home(directory)
     stop(directory)
     with _lock(where):
-        shutil.rmtree(where.data, ignore_errors=True)
-        where.log.unlink(missing_ok=True)
+        for directory in (where.data, where.socket_dir):
+            shutil.rmtree(directory, ignore_errors=True)
+        for file in (where.log, where.directory / "lock"):
+            file.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        where.directory.rmdir()
     return where.directory
 
 

@@ -31,7 +31,7 @@ def private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("MOBILITY_CLUSTER_DIR", str(tmp_path / "pg"))
     load_settings.cache_clear()
     yield tmp_path / "pg"
-    embedded.stop()
+    embedded.remove()
     monkeypatch.undo()
     load_settings.cache_clear()
 
@@ -69,9 +69,9 @@ def test_the_private_cluster_from_start_to_removal(private: Path) -> None:
     assert run("db", "stop").output == "The database is stopped.\n"
     assert run("db", "stop").output == "The database was not running.\n"
     assert run("db", "remove", given="n\n").exit_code == 1
-    assert (private / "data").exists()
+    assert embedded.home().data.exists()
     assert run("db", "remove", "--yes").exit_code == 0
-    assert not (private / "data").exists()
+    assert not embedded.home().data.exists()
 
 
 @pytest.mark.parametrize("command", ["start", "stop", "status", "remove"])

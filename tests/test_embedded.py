@@ -35,10 +35,10 @@ def execute(url: str, statement: str) -> None:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A directory with a stopped or running cluster, stopped at the end."""
+    """A directory with a stopped or running cluster, removed at the end."""
     directory = tmp_path_factory.mktemp("cluster") / "pg"
     yield directory
-    embedded.stop(directory)
+    embedded.remove(directory)
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_remove_leaves_no_data(tmp_path: Path) -> None:
     place = tmp_path / "pg"
     embedded.start(place)
     embedded.remove(place)
-    assert not data_of(place).exists()
+    assert not embedded.home(place).data.exists()
 
 
 def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:

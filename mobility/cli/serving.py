@@ -57,7 +57,7 @@ def gunicorn(host: str, port: int, workers: int, threads: int, reload: bool) -> 
     command += ["--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}"]
     command += ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
     command += ["--no-control-socket", "--graceful-timeout", "5", "--log-level", "warning"]
-    return [*command, "--reload"] if reload else command
+    return [*command, "--reload" if reload else "--preload"]
 
 
 @click.command()
