@@ -18,7 +18,10 @@ from mobility.exports.streaming import BLOCK, Counter, blocks, copied, snapshot
 from tests.exports.town import SLUG, Town, add_comment
 
 FEATURES = [f',{{"n":{number}}}\n'.encode() for number in range(1000)]
-BUSY = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'mobility export' AND datname = current_database()"
+BUSY = (
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE application_name = 'mobility export' AND datname = current_database()"
+)
 
 
 def test_blocks_make_one_document_whatever_their_size() -> None:

@@ -26,7 +26,11 @@ ACCOUNT_NAME = "Giuseppina Bianchi-Planner"
 TOKEN = "token-of-a-participant-4711"
 NOTE = "note of the moderator about the author"
 
-CLOCKWISE = "POLYGON((13.36 38.11, 13.36 38.12, 13.37 38.12, 13.37 38.11, 13.36 38.11), (13.363 38.113, 13.366 38.113, 13.366 38.116, 13.363 38.116, 13.363 38.113))"
+CLOCKWISE = (
+    "POLYGON((13.36 38.11, 13.36 38.12, 13.37 38.12, 13.37 38.11, 13.36 38.11),"
+    " (13.363 38.113, 13.366 38.113, 13.366 38.116, 13.363 38.116, 13.363 38.113))"
+)
+"""A square with a square hole, both rings the wrong way round."""
 LINE = "LINESTRING(13.123456789012 38.111111111111, 13.35 38.12)"
 POINT = "POINT(13.355 38.115)"
 
@@ -53,14 +57,15 @@ def _add(session: Session, row: Any) -> Any:
 
 
 def build(session: Session) -> Town:
-    """City, plan, one open phase with votes, two measures with three segments, two groups; nobody has spoken."""
+    """City, plan, two phases, two measures with three segments, two groups; nobody has spoken."""
     town = Town()
     i18n = {"it": "Piccola città", "en": "Little town"}
     city = _add(
         session,
         City(
             slug=SLUG, name=i18n, country="IT", languages=["it", "en"], default_language="it", srid=32633,
-            timezone="Europe/Rome", contact={}, attribution={"it": "Dati del comune", "en": "Data of the town"},
+            timezone="Europe/Rome", contact={},
+            attribution={"it": "Dati del comune", "en": "Data of the town"},
         ),
     )  # fmt: skip
     plan = _add(
@@ -99,9 +104,9 @@ def _streets(session: Session, town: Town) -> None:
     for position, code in enumerate(("M1", "M2")):
         measure = Measure(
             plan_id=town.plan, code=code, title={"it": f"Misura {code}", "en": f"Measure {code}"},
-            summary={"it": "Solo in italiano"}, kind="pedestrian_street", status="trial", before={}, after={},
-            hours={}, vehicle_classes=["bus"], exemptions={"en": ["residents"]}, sources=[], position=position,
-            office_id=office.id, package_id=package.id,
+            summary={"it": "Solo in italiano"}, kind="pedestrian_street", status="trial", before={},
+            after={}, hours={}, vehicle_classes=["bus"], exemptions={"en": ["residents"]}, sources=[],
+            position=position, office_id=office.id, package_id=package.id,
         )  # fmt: skip
         town.measures[code] = _add(session, measure).id
     for position, (code, measure, shape) in enumerate(
