@@ -4,6 +4,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 scripts/lint.sh
 export PATH="$VENV/bin:$PATH"
 printf '%s\n' "${BOLD}Running the tests${PLAIN}"
-pytest -q -n "${WORKERS:-2}" --dist loadgroup -m "not e2e" --durations 10
+pytest -q -n "${WORKERS:-2}" --dist loadgroup --ignore tests/e2e --durations 10
 printf '%s\n' "${BOLD}Running the journeys in Chromium${PLAIN}"
-pytest -q -m e2e --durations 10
+pytest -q tests/e2e --durations 10
