@@ -119,17 +119,29 @@ def course_label(segment: Any) -> str:
 
 
 def heritage_cards(touches: Iterable[Touch], *, language: str, url: str = "") -> list[Card]:
-    """One line a heritage zone, with the part that lies inside when it is not all."""
+    """One line a zone of the World Heritage, the closest protection first; local planning zones are left out."""
+    order = {"property": 0, "buffer": 1, "setting": 2}
+    chosen = sorted((touch for touch in touches if touch.kind in order), key=lambda touch: order[touch.kind])
     return [
         {
-            "label": heritage_label(touch.kind, touch.status, zone_name(touch, language)),
+            "label": sentence(heritage_label(touch.kind, touch.status, zone_name(touch, language))),
             "kind": touch.kind,
             "share_label": share_label(touch.share),
             "illustrative": touch.status == "illustrative",
             "url": f"{url}#{touch.place}" if url and touch.place else url,
         }
-        for touch in touches
+        for touch in chosen
     ]
+
+
+def sentence(words: str) -> str:
+    """The words with a capital at the beginning."""
+    return words[:1].upper() + words[1:]
+
+
+def planning_names(touches: Iterable[Touch], *, language: str) -> list[str]:
+    """Names of the local planning zones, which are no part of the World Heritage."""
+    return [zone_name(touch, language) for touch in touches if touch.kind == "planning"]
 
 
 def zone_name(touch: Touch, language: str) -> str:

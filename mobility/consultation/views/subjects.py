@@ -16,7 +16,7 @@ from mobility.consultation.tallies import Tally
 from mobility.consultation.views.frame import Frame, render_panel
 from mobility.extensions import db
 from mobility.plans import queries as plans
-from mobility.plans.cards import heritage_cards, measure_card, segment_card
+from mobility.plans.cards import heritage_cards, measure_card, planning_names, segment_card
 from mobility.plans.words import _
 from mobility.text import pick
 
@@ -50,6 +50,7 @@ def segment_page(
         heritage=heritage_cards(
             touches, language=frame.language, url=url_for("consultation.heritage", slug=slug)
         ),
+        planning=planning_names(touches, language=frame.language),
         **voting(frame, "segment", segment, form=form, closed=closed, voted_on=tally),
         **conversation(frame, "segment", segment),
     )
