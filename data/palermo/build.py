@@ -13,7 +13,6 @@ from pathlib import Path
 import shapely
 from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
-
 from sources import HERE, Feature, Sources, Table, both_languages, feature, metric_points
 from stretches import segments
 

@@ -9,7 +9,6 @@ import shapely
 from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge, split, substring
-
 from sources import HERE, Feature, Sources, Table, both_languages, feature, metric_points
 
 AXIS_END_M = 20.0
