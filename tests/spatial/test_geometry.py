@@ -99,6 +99,10 @@ def test_swapped_axes_are_recognised(point):
     assert g.swapped(there).equals(point)
 
 
+def test_a_place_that_fits_both_ways_is_not_swapped():
+    assert not g.looks_swapped((10.0, 20.0, 11.0, 21.0), (0.0, 0.0, 50.0, 50.0))
+
+
 def test_a_place_that_is_far_both_ways_is_not_swapped():
     assert not g.looks_swapped((2.0, 48.0, 2.1, 48.1), BOX)
 

@@ -95,6 +95,12 @@ def test_the_hexagon_of_a_cell_holds_its_centre(cell):
     assert outline.buffer(1e-9).contains(Point(grid.cell_centre(cell, 15)))
 
 
+@given(st.tuples(st.integers(140_720, 140_960), st.integers(100_800, 101_040)))
+def test_fine_cells_fall_into_the_hexagon_round_their_centre(cell):
+    outline = HEXES.polygon(HEXES.of_cell(cell, 18))
+    assert outline.buffer(1e-9).contains(Point(grid.cell_centre(cell, 18)))
+
+
 def test_hexagons_part_the_plane_without_gap_or_overlap():
     cells = [(x, y) for x in range(17590, 17605) for y in range(12600, 12615)]
     hexes = sorted({HEXES.of_cell(cell, 15) for cell in cells})
