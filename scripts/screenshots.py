@@ -1,0 +1,78 @@
+"""Pictures of the running demo for the README: `make screenshots` (BASE names another address).
+
+Usage: screenshots.py ADDRESS [DIRECTORY]. Writes docs/pictures/<page>-<device>.png.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+PLAN = "/plans/palermo-centro"
+PAGES = {
+    "home": "/",
+    "plan": PLAN,
+    "measure": f"{PLAN}/measures/P1",
+    "comments": f"{PLAN}/comments",
+    "results": f"{PLAN}/results",
+    "heritage": f"{PLAN}/heritage",
+}
+DESK = {"desk": f"{PLAN}/desk/results", "feedback": f"{PLAN}/desk/feedback"}
+DEVICES = {"desktop": (1440, 900, 1), "phone": (390, 844, 2)}
+PLANNER, PASSWORD = "planner@demo.example", "quattro-canti"  # shown to everybody who runs the demo
+
+
+def chromium() -> str:
+    """The system's browser; CHROMIUM names another."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if not found:
+        raise SystemExit("No Chromium here. Install the package chromium, or set CHROMIUM to its path.")
+    return found
+
+
+def take(browser: Browser, base: str, device: str, folder: Path) -> None:
+    """Every page on one device, the planner's desk on the desktop only."""
+    width, height, scale = DEVICES[device]
+    context = browser.new_context(
+        base_url=base,
+        viewport={"width": width, "height": height},
+        device_scale_factor=scale,
+        is_mobile=device == "phone",
+        has_touch=device == "phone",
+        locale="en-GB",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    pages = dict(PAGES)
+    if device == "desktop":
+        page.goto("/sign-in")
+        page.fill("[name=email]", PLANNER)
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_load_state("networkidle")
+        pages |= DESK
+    for name, address in pages.items():
+        page.goto(address, wait_until="networkidle")
+        page.screenshot(path=folder / f"{name}-{device}.png")
+        print(f"  {name}-{device}.png")
+    context.close()
+
+
+def main() -> None:
+    base = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
+    folder = Path(sys.argv[2] if len(sys.argv) > 2 else "docs/pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        for device in DEVICES:
+            take(browser, base, device, folder)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
