@@ -12,7 +12,8 @@ from psycopg_pool import ConnectionPool
 from werkzeug import Response
 
 VOTE = """
-INSERT INTO vote (plan_id, segment_id, participant_id, position, phase_id, identity_level, cast_at, changed_at)
+INSERT INTO vote (plan_id, segment_id, participant_id, position, phase_id, identity_level,
+  cast_at, changed_at)
 VALUES (%(plan)s, %(segment)s, %(participant)s, %(position)s, %(phase)s, 0, now(), now())
 ON CONFLICT (segment_id, participant_id) WHERE group_id IS NULL AND segment_id IS NOT NULL
 DO UPDATE SET position = excluded.position, changed_at = excluded.changed_at

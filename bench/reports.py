@@ -33,9 +33,24 @@ class Report:
         """For the screen."""
         table = [self.header, *self.rows]
         widths = [max(len(row[i]) for row in table) for i in range(len(self.header))]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table
+        ]
         rule = "  ".join("-" * width for width in widths)
-        return "\n".join([f"== {self.title}", self.claim, "", lines[0], rule, *lines[1:], "", self.verdict(), *self.notes, ""])
+        return "\n".join(
+            [
+                f"== {self.title}",
+                self.claim,
+                "",
+                lines[0],
+                rule,
+                *lines[1:],
+                "",
+                self.verdict(),
+                *self.notes,
+                "",
+            ]
+        )
 
     def markdown(self) -> str:
         """For the document."""
@@ -62,8 +77,8 @@ def write_document(reports: Sequence[Report], server: str) -> None:
     head = [
         "# Benchmarks",
         "",
-        "Measured by `make bench` (this page: `python -m bench --write`). Every peer runs in the same minutes on the",
-        "same machine and data as ours, in turns; trust the ratios, not the times.",
+        "Measured by `make bench` (this page: `python -m bench --write`). Every peer runs in the same",
+        "minutes on the same machine and data as ours, in turns; trust the ratios, not the times.",
         "",
         f"Machine: {machine()}, {server}; the load generator shares its cores.",
         "",
