@@ -116,7 +116,9 @@ def test_a_change_updates_one_row_and_the_revision(session, files):
 def test_a_moved_zone_changes_the_shares(session, files):
     load(session, files)
     files.features("heritage_zones")[0]["geometry"] = square(13.3595, 38.11, 13.364, 38.116)
-    assert load(session, files).revision == 2
+    report = load(session, files)
+    assert report.revision == 2
+    assert str(report.changes.of("segment_heritage")) == "1 new, 1 changed, 0 removed"
     found = rows(session, f"{SHARES} WHERE plan_id = :plan")
     assert {row["code"]: row["share"] for row in found} == {
         "P1-01": 1.0,

@@ -27,13 +27,17 @@ def load_intersections(
     ]
     target = table("segment_heritage")
     ids = [segment_ids[segment.code] for segment in bundle.segments]
-    before = session.execute(select(target).where(target.c.segment_id.in_(ids))).mappings()
-    if _keyed([dict(row) for row in before]) == _keyed(rows):
+    found = session.execute(select(target).where(target.c.segment_id.in_(ids))).mappings()
+    before, after = _keyed([dict(row) for row in found]), _keyed(rows)
+    if before == after:
         return
     session.execute(delete(target).where(target.c.segment_id.in_(ids)))
     if rows:
         session.execute(target.insert(), rows)
-    changes.of("segment_heritage").updated += 1
+    change = changes.of("segment_heritage")
+    change.created += len(after.keys() - before.keys())
+    change.updated += sum(before[key] != after[key] for key in before.keys() & after.keys())
+    change.removed += len(before.keys() - after.keys())
 
 
 def intersections(bundle: Bundle) -> dict[tuple[str, str], Row]:
