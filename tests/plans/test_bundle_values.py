@@ -162,7 +162,9 @@ def test_a_fault_says_where_what_and_how_to_mend_it(files):
     assert (fault.file, fault.feature, fault.path) == (MEASURES, "measure 2 (P2)", "office")
     assert fault.problem == "“mobilty” does not exist."
     assert fault.remedy == "Did you mean “mobility”?"
-    assert str(fault) == f"{MEASURES} · measure 2 (P2) · office: {fault.problem} {fault.remedy}"
+    assert str(fault) == (
+        f"error · unknown-reference · {MEASURES} · measure 2 (P2) · office: {fault.problem} {fault.remedy}"
+    )
 
 
 def test_nested_properties_have_dotted_paths(files):

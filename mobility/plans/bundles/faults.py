@@ -48,7 +48,8 @@ class Fault:
         return _filled(MESSAGES[self.key].remedy, self.params)
 
     def __str__(self) -> str:
-        where = " · ".join(part for part in (self.file, self.feature, self.path) if part)
+        parts = (self.severity, self.rule, self.file, self.feature, self.path)
+        where = " · ".join(part for part in parts if part)
         return f"{where}: {self.problem} {self.remedy}"
 
 
