@@ -7,6 +7,7 @@ import uuid
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
 from mobility.consultation.models import POSITIONS, STANCES, TEXT_LIMIT
@@ -21,7 +22,9 @@ COMMENT_CHARACTERS = TEXT_LIMIT
 class VoteForm(FlaskForm):
     """One vote. Texts are checked with `texts()`, after line ends and invisible signs were mended."""
 
-    position = RadioField(_l("Your view"), choices=[(str(position), "") for position in POSITIONS])
+    position = RadioField(
+        _l("Your view"), choices=[SelectChoice(str(position), "") for position in POSITIONS]
+    )
     condition = TextAreaField(_l("I agree if …"))
     reason = TextAreaField(_l("Reason of the group"))
     voice = StringField(_l("Vote as"))
@@ -60,10 +63,10 @@ class CommentForm(FlaskForm):
     stance = RadioField(
         _l("What is it?"),
         choices=[
-            ("for", _l("I am for it")),
-            ("against", _l("I am against it")),
-            ("idea", _l("I have an idea")),
-            ("question", _l("I have a question")),
+            SelectChoice("for", _l("I am for it")),
+            SelectChoice("against", _l("I am against it")),
+            SelectChoice("idea", _l("I have an idea")),
+            SelectChoice("question", _l("I have a question")),
         ],
         validate_choice=False,
         validators=[InputRequired(_l("Choose one."))],

@@ -18,6 +18,7 @@ from mobility.consultation.models import POSITIONS, Phase, Vote
 from mobility.consultation.phases import Refusal
 from mobility.errors import Closed, Forbidden, Invalid, NotFound
 from mobility.plans.models import Measure, Plan, Segment
+from mobility.plans.queries import check_code
 
 Kind = Literal["segment", "measure"]
 OWN_VOICES = ("", "own")
@@ -111,6 +112,7 @@ def withdraw_vote(
 
 def _scene(session: Session, *, slug: str, kind: Kind, code: str, who: Who, now: datetime) -> _Scene:
     """Subject, open phase and speaker in one query. Raises NotFound and VotingClosed."""
+    check_code(slug + code)
     subject: Any = Segment if kind == "segment" else Measure
     is_speaker: ColumnElement[bool] = false()
     if who.account:

@@ -119,7 +119,7 @@ def course_label(segment: Any) -> str:
 
 
 def heritage_cards(touches: Iterable[Touch], *, language: str, url: str = "") -> list[Card]:
-    """One line a zone of the World Heritage, the closest protection first; local planning zones are left out."""
+    """One line a World Heritage zone, the closest protection first; planning zones are left out."""
     order = {"property": 0, "buffer": 1, "setting": 2}
     chosen = sorted((touch for touch in touches if touch.kind in order), key=lambda touch: order[touch.kind])
     return [

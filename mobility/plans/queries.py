@@ -48,12 +48,19 @@ class Touch:
 
 def find_plan(session: Session, *, slug: str, drafts: bool = False) -> tuple[Plan, City]:
     """The plan at this address with its city. Raises NotFound; also for drafts unless `drafts`."""
+    check_code(slug)
     row = session.execute(
         select(Plan, City).join(City, City.id == Plan.city_id).where(Plan.slug == slug)
     ).one_or_none()
     if row is None or (row[0].status == "draft" and not drafts):
         raise NotFound
     return row[0], row[1]
+
+
+def check_code(code: str) -> None:
+    """Raises NotFound for codes and slugs that no database can hold."""
+    if "\x00" in code:
+        raise NotFound
 
 
 def open_plans(session: Session) -> list[tuple[Plan, City]]:
@@ -82,6 +89,7 @@ def measures_of(session: Session, *, plan_id: int) -> list[Measure]:
 
 def find_measure(session: Session, *, plan_id: int, code: str) -> tuple[Measure, Office | None]:
     """The measure with this code and its office. Raises NotFound."""
+    check_code(code)
     row = session.execute(
         select(Measure, Office)
         .outerjoin(Office, Office.id == Measure.office_id)
@@ -94,6 +102,7 @@ def find_measure(session: Session, *, plan_id: int, code: str) -> tuple[Measure,
 
 def find_segment(session: Session, *, plan_id: int, code: str) -> SegmentPage:
     """The segment with this code. Raises NotFound."""
+    check_code(code)
     row = session.execute(
         select(*SEGMENT_FIELDS).where(Segment.plan_id == plan_id, Segment.code == code)
     ).one_or_none()

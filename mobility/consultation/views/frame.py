@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +13,7 @@ from flask import Response, g, make_response, render_template, request, url_for
 from flask_login import current_user
 
 from mobility import web
-from mobility.accounts.models import Participant
+from mobility.accounts.models import ANONYMOUS, INVITATION, Participant
 from mobility.cities.models import City
 from mobility.consultation import phases, queries, votes
 from mobility.consultation.models import Phase
@@ -39,19 +39,23 @@ class Frame:
     now: datetime
     language: str
     staff: bool
-    participant: Participant | None = field(default=None)
+    participant: Participant | None = None
+    signed_in: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.city.timezone)
 
     @property
-    def level(self) -> int | None:
-        return self.participant.identity_level if self.participant else None
+    def level(self) -> int:
+        """The reader's identity level; that of an account is known before its first contribution."""
+        if self.participant:
+            return self.participant.identity_level
+        return INVITATION if self.signed_in else ANONYMOUS
 
     def refusal(self, action: str) -> Refusal | None:
         """None when the reader may do this now."""
-        return phases.refusal(self.steps, action, self.now, self.level or 0)
+        return phases.refusal(self.steps, action, self.now, self.level)
 
     def why_not(self, action: str, refusal: Refusal | None = None) -> str:
         """In words why the reader may not do this now; empty when it is allowed."""
@@ -102,6 +106,7 @@ def open_frame(slug: str) -> Frame:
         language=web.language(),
         staff=staff,
         participant=web.current_participant(db.session),
+        signed_in=bool(current_user.is_authenticated),
     )
 
 

@@ -12,6 +12,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from mobility import web
 from mobility.consultation import comments, queries
@@ -112,7 +113,7 @@ def keep(session: Session, frame: Frame, form: CommentForm, key: uuid.UUID) -> C
 
 def read_draft(frame: Frame, form: CommentForm) -> comments.Draft:
     """What the form says, checked against the plan. Raises Invalid and CommentingClosed."""
-    comments.open_step(frame.steps, level=frame.level or 0, now=frame.now)
+    comments.open_step(frame.steps, level=frame.level, now=frame.now)
     place = read_place(frame, form)
     topic = comments.find_topic(db.session, plan_id=frame.plan.id, slug=form.topic.data)
     stance = comments.check_stance(form.stance.data)
@@ -143,10 +144,10 @@ def asked_place() -> str:
 def offer(frame: Frame, form: CommentForm) -> None:
     """The choices of the form in the reader's language."""
     topics = queries.topics_of(db.session, plan_id=frame.plan.id)
-    form.topic.choices = [("", _("Choose a topic"))] + [
-        (topic.slug, pick(topic.label, frame.language)) for topic in topics
+    form.topic.choices = [SelectChoice("", _("Choose a topic"))] + [
+        SelectChoice(topic.slug, pick(topic.label, frame.language)) for topic in topics
     ]
-    form.language.choices = [(tag, web.LANGUAGES.get(tag, tag)) for tag in frame.plan.languages]
+    form.language.choices = [SelectChoice(tag, web.LANGUAGES.get(tag, tag)) for tag in frame.plan.languages]
 
 
 def show_form(
