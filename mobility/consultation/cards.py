@@ -105,7 +105,7 @@ def level_rows(tally: Tally) -> list[Card]:
         if found:
             row |= {"mean": found.mean, "low": found.low, "high": found.high}
             row["contested"] = contested(spread).contested
-            row["note"] = _("few votes, so uncertain") if found.few else ""
+            row["note"] = "· " + _("few votes, so uncertain") if found.few else ""
         rows.append(row)
     return rows
 

@@ -18,7 +18,7 @@ Line = dict[str, str]
 
 def day(moment: datetime) -> str:
     """A day as people write it: "14 December 2026"."""
-    return str(format_date(moment, "long"))
+    return str(format_date(moment, "d MMMM y"))
 
 
 def days_left_label(step: Step, now: datetime, zone: ZoneInfo) -> str:
