@@ -119,8 +119,8 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def on_http(error: HTTPException) -> Any:
         code = error.code or 500
-        if code < 400:
-            return error
+        if code < 400 or error.response is not None:
+            return error.response or error
         title, message = _HTTP_TEXTS.get(code, _HTTP_TEXTS[400])
         body, status = answer(code, title, message)
         response = app.make_response((body, status))

@@ -17,6 +17,7 @@ from mobility.consultation.views.frame import Frame, render_panel
 from mobility.extensions import db
 from mobility.plans import queries as plans
 from mobility.plans.cards import heritage_cards, measure_card, planning_names, segment_card
+from mobility.plans.models import Measure
 from mobility.plans.words import _
 from mobility.text import pick
 
@@ -68,18 +69,7 @@ def measure_page(
     """The card of a measure with its segments, in pages."""
     slug = frame.plan.slug
     measure, office = plans.find_measure(db.session, plan_id=frame.plan.id, code=code)
-    total = plans.segment_counts(db.session, plan_id=frame.plan.id).get(measure.id, 0)
-    pages = max(1, -(-total // SEGMENTS_A_PAGE))
-    page = min(max(page, 1), pages)
-    rows = plans.segments_of(
-        db.session,
-        plan_id=frame.plan.id,
-        measure_id=measure.id,
-        limit=SEGMENTS_A_PAGE,
-        offset=(page - 1) * SEGMENTS_A_PAGE,
-    )
     shows = frame.shows_results()
-    by_segment = tallies.segment_tallies(db.session, segment_ids=[r.id for r in rows]) if shows else {}
     tally = tallies.measure_tallies(db.session, measure_ids=[measure.id])[measure.id] if shows else None
     return render_panel(
         frame,
@@ -94,21 +84,35 @@ def measure_page(
             language=frame.language,
             url=url_for("consultation.heritage", slug=slug),
         ),
-        segments=[
-            segment_card(
-                row,
-                language=frame.language,
-                url=url_for("consultation.segment", slug=slug, code=row.code),
-                tally=by_segment.get(row.id),
-            )
-            for row in rows
-        ],
-        total=total,
-        page=page,
-        pages=pages,
+        **stretches(frame, measure, page, shows=shows),
         **voting(frame, "measure", measure, form=form, closed=closed, voted_on=tally),
         **conversation(frame, "measure", measure),
     )
+
+
+def stretches(frame: Frame, measure: Measure, page: int, *, shows: bool) -> dict[str, Any]:
+    """One page of a measure's segments, with their support when it may be shown."""
+    total = plans.segment_counts(db.session, plan_id=frame.plan.id).get(measure.id, 0)
+    pages = max(1, -(-total // SEGMENTS_A_PAGE))
+    page = min(max(page, 1), pages)
+    rows = plans.segments_of(
+        db.session,
+        plan_id=frame.plan.id,
+        measure_id=measure.id,
+        limit=SEGMENTS_A_PAGE,
+        offset=(page - 1) * SEGMENTS_A_PAGE,
+    )
+    found = tallies.segment_tallies(db.session, segment_ids=[row.id for row in rows]) if shows else {}
+    cards = [
+        segment_card(
+            row,
+            language=frame.language,
+            url=url_for("consultation.segment", slug=frame.plan.slug, code=row.code),
+            tally=found.get(row.id),
+        )
+        for row in rows
+    ]
+    return {"segments": cards, "total": total, "page": page, "pages": pages}
 
 
 def voting(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,36 +17,52 @@ from mobility.consultation.retry import in_transaction
 from mobility.consultation.views import subjects
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.frame import open_frame, who_acts
-from mobility.errors import Invalid
+from mobility.errors import Invalid, TooMany
 from mobility.extensions import limiter
 
 PAGES = {"segment": subjects.segment_page, "measure": subjects.measure_page}
 
 
+def too_many(_limit: object) -> Response:
+    """The card with what was typed when votes come too fast."""
+    kind: votes.Kind = "measure" if "/measures/" in request.path else "segment"
+    form, place = VoteForm(), request.view_args or {}
+    form.position.errors = [str(TooMany.default)]
+    page = PAGES[kind](
+        open_frame(place["slug"]), place["code"], form=form, status=HTTPStatus.TOO_MANY_REQUESTS
+    )
+    page.headers["Retry-After"] = "60"
+    return page
+
+
+each_person = limiter.limit("60 per minute", key_func=web.participant_key, on_breach=too_many)
+each_network = limiter.limit("600 per minute", on_breach=too_many)
+
+
 @bp.post("/plans/<slug>/segments/<code>/vote")
-@limiter.limit("60 per minute", key_func=web.participant_key)
-@limiter.limit("600 per minute")
+@each_person
+@each_network
 def segment_vote(slug: str, code: str) -> ResponseReturnValue:
     return cast(slug, "segment", code)
 
 
 @bp.post("/plans/<slug>/measures/<code>/vote")
-@limiter.limit("60 per minute", key_func=web.participant_key)
-@limiter.limit("600 per minute")
+@each_person
+@each_network
 def measure_vote(slug: str, code: str) -> ResponseReturnValue:
     return cast(slug, "measure", code)
 
 
 @bp.post("/plans/<slug>/segments/<code>/vote/withdraw")
-@limiter.limit("60 per minute", key_func=web.participant_key)
-@limiter.limit("600 per minute")
+@each_person
+@each_network
 def segment_withdraw(slug: str, code: str) -> ResponseReturnValue:
     return withdraw(slug, "segment", code)
 
 
 @bp.post("/plans/<slug>/measures/<code>/vote/withdraw")
-@limiter.limit("60 per minute", key_func=web.participant_key)
-@limiter.limit("600 per minute")
+@each_person
+@each_network
 def measure_withdraw(slug: str, code: str) -> ResponseReturnValue:
     return withdraw(slug, "measure", code)
 

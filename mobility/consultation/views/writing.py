@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import Response, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -23,14 +23,21 @@ from mobility.consultation.retry import in_transaction
 from mobility.consultation.texts import clean
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.frame import Frame, open_frame, render_panel
-from mobility.errors import Invalid, MobilityError
+from mobility.errors import Invalid, MobilityError, TooMany
 from mobility.extensions import csrf, db, limiter
 from mobility.plans import queries as plans
 from mobility.plans import services as places
 from mobility.plans.services import Place
 from mobility.text import pick, show_receipt
 
-PLACE_KINDS = ("segment", "measure", "place")
+
+def too_many(_limit: object) -> Response:
+    """The form with what was typed when messages come too fast."""
+    frame, form = open_frame((request.view_args or {})["slug"]), CommentForm()
+    problems = [{"field": "", "message": str(TooMany.default)}]
+    page = make_response(show_form(frame, form, status=TooMany.status, problems=problems))
+    page.headers["Retry-After"] = "60"
+    return page
 
 
 @bp.get("/plans/<slug>/comments/new")
@@ -46,8 +53,8 @@ def write(slug: str) -> ResponseReturnValue:
 
 @bp.post("/plans/<slug>/comments/new")
 @csrf.exempt  # type: ignore[untyped-decorator]
-@limiter.limit("60 per minute", key_func=web.participant_key)
-@limiter.limit("600 per minute")
+@limiter.limit("60 per minute", key_func=web.participant_key, on_breach=too_many)
+@limiter.limit("600 per minute", on_breach=too_many)
 def preview(slug: str) -> ResponseReturnValue:
     """What others will see; or the form again, with what is wrong or to change something."""
     frame, form = open_frame(slug), CommentForm()
@@ -74,8 +81,8 @@ def preview(slug: str) -> ResponseReturnValue:
 
 @bp.post("/plans/<slug>/comments")
 @csrf.exempt  # type: ignore[untyped-decorator]
-@limiter.limit("12 per minute; 60 per hour", key_func=web.participant_key)
-@limiter.limit("300 per minute")
+@limiter.limit("12 per minute; 60 per hour", key_func=web.participant_key, on_breach=too_many)
+@limiter.limit("300 per minute", on_breach=too_many)
 def send(slug: str) -> ResponseReturnValue:
     """Keep the comment and show its receipt. The same form sent again shows the same receipt."""
     frame, form = open_frame(slug), CommentForm()
