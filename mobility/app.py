@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from inspect import iscoroutinefunction
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -111,8 +112,16 @@ def init_database(app: Flask) -> None:
     from mobility.db import Base
 
     db.init_app(app)
+    drop_async_teardown(app)
     alembic.metadatas["default"] = [Base.metadata]
     alembic.init_app(app)
+
+
+def drop_async_teardown(app: Flask) -> None:
+    """Takes out the closing of asynchronous sessions: there are none, and every request paid for it."""
+    app.teardown_appcontext_funcs[:] = [
+        close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
+    ]
 
 
 def init_people(app: Flask) -> None:

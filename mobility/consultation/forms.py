@@ -6,7 +6,7 @@ import uuid
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
@@ -19,8 +19,11 @@ REASON_CHARACTERS = 1000
 COMMENT_CHARACTERS = TEXT_LIMIT
 
 
-class VoteForm(FlaskForm):
-    """One vote. Texts are checked with `texts()`, after line ends and invisible signs were mended."""
+class VoteForm(Form):
+    """One vote. Texts are checked with `texts()`, after line ends and invisible signs were mended.
+
+    A plain form: the token of its page is checked for every POST before the view is reached.
+    """
 
     position = RadioField(
         _l("Your view"), choices=[SelectChoice(str(position), "") for position in POSITIONS]

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, delete, false, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, delete, false, func, select
 from sqlalchemy.orm import Session
 
 from mobility.accounts import services as accounts
 from mobility.accounts.models import Account, Participant, StakeholderGroup
 from mobility.consultation.models import POSITIONS, Phase, Vote
 from mobility.consultation.phases import Refusal
+from mobility.consultation.sql_votes import Kind, cast_statement
 from mobility.errors import Closed, Forbidden, Invalid, NotFound
 from mobility.plans.models import Measure, Plan, Segment
 from mobility.plans.queries import check_code
 
-Kind = Literal["segment", "measure"]
 OWN_VOICES = ("", "own")
 
 
@@ -50,20 +48,6 @@ class Ballot:
     voice: str = ""
 
 
-@dataclass(frozen=True)
-class _Scene:
-    """What one query finds out about a vote before it is counted."""
-
-    plan_id: int
-    subject_id: int
-    retired: bool
-    phase_id: int | None
-    actions: Sequence[str]
-    min_level: int
-    participant_id: int | None
-    level: int
-
-
 def cast_vote(
     session: Session, *, slug: str, kind: Kind, code: str, who: Who, ballot: Ballot, now: datetime
 ) -> bool:
@@ -73,26 +57,31 @@ def cast_vote(
     """
     if ballot.position not in POSITIONS:
         raise Invalid("position", _l("Choose one of the five positions."))
-    scene = _scene(session, slug=slug, kind=kind, code=code, who=who, now=now)
-    participant_id, level = _speaker(session, scene, who)
-    if level < scene.min_level:
-        raise VotingClosed(Refusal("level", None, scene.min_level))
-    group_id = _group(session, scene, who, ballot.voice, now)
+    check_code(slug + code)
+    group_id = None
+    if ballot.voice not in OWN_VOICES:
+        scene = _scene(session, slug=slug, kind=kind, code=code, who=who, now=now)
+        group_id = _group(session, scene.plan_id, who, ballot.voice, now)
+    statement = cast_statement(kind, by_account=who.account is not None, for_group=group_id is not None)
     values = {
-        "plan_id": scene.plan_id,
-        f"{kind}_id": scene.subject_id,
-        "participant_id": participant_id,
+        "slug": slug,
+        "code": code,
+        "speaker": who.account.id if who.account else accounts.token_hash(who.token or ""),
         "group_id": group_id,
         "position": ballot.position,
         "condition": ballot.condition or None,
         "reason": (ballot.reason or None) if group_id else None,
-        "phase_id": scene.phase_id,
-        "identity_level": level,
         "channel": "web",
-        "cast_at": now,
-        "changed_at": now,
+        "now": now,
     }
-    return session.execute(_upsert(kind, group_id is not None), values).first() is not None
+    connection = session.connection()
+    row = _checked(connection.execute(statement, values).one_or_none())
+    if row.participant_id is None:
+        _make_participant(session, who)
+        row = _checked(connection.execute(statement, values).one_or_none())
+    if row.level < row.min_level:
+        raise VotingClosed(Refusal("level", None, row.min_level))
+    return bool(row.changed)
 
 
 def withdraw_vote(
@@ -100,7 +89,7 @@ def withdraw_vote(
 ) -> bool:
     """Take back a live vote; True when there was one. Raises as `cast_vote`."""
     scene = _scene(session, slug=slug, kind=kind, code=code, who=who, now=now)
-    group_id = _group(session, scene, who, voice, now)
+    group_id = _group(session, scene.plan_id, who, voice, now)
     subject = Vote.segment_id if kind == "segment" else Vote.measure_id
     gone = delete(Vote).where(subject == scene.subject_id)
     if group_id is None:
@@ -110,8 +99,8 @@ def withdraw_vote(
     return session.execute(gone.returning(Vote.id)).first() is not None
 
 
-def _scene(session: Session, *, slug: str, kind: Kind, code: str, who: Who, now: datetime) -> _Scene:
-    """Subject, open phase and speaker in one query. Raises NotFound and VotingClosed."""
+def _scene(session: Session, *, slug: str, kind: Kind, code: str, who: Who, now: datetime) -> Any:
+    """plan_id, subject_id, participant_id where votes may change now. Raises NotFound and VotingClosed."""
     check_code(slug + code)
     subject: Any = Segment if kind == "segment" else Measure
     is_speaker: ColumnElement[bool] = false()
@@ -121,41 +110,44 @@ def _scene(session: Session, *, slug: str, kind: Kind, code: str, who: Who, now:
         is_speaker = Participant.token_hash == accounts.token_hash(who.token)
     query = (
         select(
-            Plan.id, subject.id, subject.retired_at.is_not(None), Phase.id, Phase.actions, Phase.min_level,
-            Participant.id, Participant.identity_level,
+            Plan.id.label("plan_id"),
+            subject.id.label("subject_id"),
+            subject.retired_at.is_not(None).label("retired"),
+            func.coalesce(Phase.actions, []).label("actions"),
+            Participant.id.label("participant_id"),
         )
         .join(subject, (subject.plan_id == Plan.id) & (subject.code == code))
         .outerjoin(Phase, (Phase.plan_id == Plan.id) & (Phase.opens_at <= now) & (Phase.closes_at > now))
         .outerjoin(Participant, is_speaker)
         .where(Plan.slug == slug, Plan.status != "draft")
-    )  # fmt: skip
-    row = session.execute(query).one_or_none()
+    )
+    return _checked(session.execute(query).one_or_none())
+
+
+def _checked(row: Any) -> Any:
+    """The row of a plan and subject that take votes now. Raises NotFound and VotingClosed."""
     if row is None:
         raise NotFound
-    scene = _Scene(row[0], row[1], row[2], row[3], row[4] or (), row[5] or 0, row[6], row[7] or 0)
-    if "vote" not in scene.actions or scene.retired:
+    if "vote" not in row.actions or row.retired:
         raise VotingClosed(Refusal("never"))
-    return scene
+    return row
 
 
-def _speaker(session: Session, scene: _Scene, who: Who) -> tuple[int, int]:
-    """Participant id and identity level; the participant is made at the first vote."""
-    if scene.participant_id is not None:
-        return scene.participant_id, scene.level
+def _make_participant(session: Session, who: Who) -> None:
+    """The participant is made at the first vote."""
     if who.account:
-        made = accounts.account_participant(session, account=who.account, create=True)
+        accounts.account_participant(session, account=who.account, create=True)
+    elif who.token:
+        accounts.token_participant(session, token=who.token, create=True)
     else:
-        made = accounts.token_participant(session, token=who.token or "", create=True)
-    if made is None:
         raise Forbidden
-    return made.id, made.identity_level
 
 
-def _group(session: Session, scene: _Scene, who: Who, voice: str, now: datetime) -> int | None:
+def _group(session: Session, plan_id: int, who: Who, voice: str, now: datetime) -> int | None:
     """The group that speaks, None for one's own voice. Raises Forbidden for a group one is no delegate of."""
     if voice in OWN_VOICES:
         return None
-    for group in voices_of(session, plan_id=scene.plan_id, account=who.account, now=now):
+    for group in voices_of(session, plan_id=plan_id, account=who.account, now=now):
         if group.slug == voice:
             return group.id
     raise Forbidden(_l("You are not a delegate of this group for this plan."))
@@ -168,37 +160,3 @@ def voices_of(
     if account is None:
         return []
     return accounts.delegated_groups(session, account_id=account.id, plan_id=plan_id, now=now)
-
-
-_CHANGING = ("position", "condition", "reason", "phase_id", "identity_level", "channel", "changed_at")
-_MATTERS = ("position", "condition", "reason")
-
-
-def _build(kind: Kind, for_group: bool) -> Any:
-    votes: Any = Vote.__table__
-    subject = votes.c.segment_id if kind == "segment" else votes.c.measure_id
-    owner = votes.c.group_id if for_group else votes.c.participant_id
-    partial = votes.c.group_id.is_not(None) if for_group else votes.c.group_id.is_(None)
-    insertion = insert(votes)
-    new = insertion.excluded
-    changes = {name: new[name] for name in _CHANGING}
-    if for_group:
-        changes["participant_id"] = new.participant_id
-    return insertion.on_conflict_do_update(
-        index_elements=[subject, owner],
-        index_where=partial & subject.is_not(None),
-        set_=changes,
-        where=or_(*(votes.c[name].is_distinct_from(new[name]) for name in _MATTERS)),
-    ).returning(votes.c.id)
-
-
-_UPSERTS = {
-    (kind, for_group): _build(kind, for_group)
-    for kind in ("segment", "measure")
-    for for_group in (False, True)
-}
-
-
-def _upsert(kind: Kind, for_group: bool) -> Any:
-    """One statement: the new vote, or the changed one; no row comes back when nothing changed."""
-    return _UPSERTS[kind, for_group]

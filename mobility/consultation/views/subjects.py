@@ -12,6 +12,7 @@ from mobility.consultation import queries, tallies, votes
 from mobility.consultation.cards import comment_cards, group_rows, level_rows
 from mobility.consultation.filters import CommentFilter
 from mobility.consultation.forms import VoteForm
+from mobility.consultation.sql_votes import Kind
 from mobility.consultation.tallies import Tally
 from mobility.consultation.views.frame import Frame, render_panel
 from mobility.extensions import db
@@ -117,7 +118,7 @@ def stretches(frame: Frame, measure: Measure, page: int, *, shows: bool) -> dict
 
 def voting(
     frame: Frame,
-    kind: votes.Kind,
+    kind: Kind,
     subject: Any,
     *,
     form: VoteForm | None,
@@ -139,7 +140,7 @@ def voting(
     if subject.retired_at is not None:
         closed = closed or _("This is no longer part of the plan. What people said about it is kept.")
     return {
-        "form": form or VoteForm(formdata=None),
+        "form": form or VoteForm(),
         "mine": mine.get(group.id if group else None),
         "voices": _voices(groups, chosen, frame.language),
         "group_mine": [(g, mine[g.id]) for g in groups if g.id in mine],

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,6 +14,7 @@ from mobility import web
 from mobility.consultation import votes
 from mobility.consultation.forms import VoteForm
 from mobility.consultation.retry import in_transaction
+from mobility.consultation.sql_votes import Kind
 from mobility.consultation.views import subjects
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.frame import open_frame, who_acts
@@ -25,8 +26,8 @@ PAGES = {"segment": subjects.segment_page, "measure": subjects.measure_page}
 
 def too_many(_limit: object) -> Response:
     """The card with what was typed when votes come too fast."""
-    kind: votes.Kind = "measure" if "/measures/" in request.path else "segment"
-    form, place = VoteForm(), request.view_args or {}
+    kind: Kind = "measure" if "/measures/" in request.path else "segment"
+    form, place = VoteForm(request.form), request.view_args or {}
     form.position.errors = [str(TooMany.default)]
     page = PAGES[kind](
         open_frame(place["slug"]), place["code"], form=form, status=HTTPStatus.TOO_MANY_REQUESTS
@@ -74,9 +75,9 @@ def vote_address(slug: str, kind: str, code: str) -> ResponseReturnValue:
     return redirect(url_for(f"consultation.{kind[:-1]}", slug=slug, code=code))
 
 
-def cast(slug: str, kind: votes.Kind, code: str) -> ResponseReturnValue:
+def cast(slug: str, kind: Kind, code: str) -> ResponseReturnValue:
     """Count the posted vote and go back to the card; a refused one comes back with what was typed."""
-    form = VoteForm()
+    form = VoteForm(request.form)
     voice = (form.voice.data or "")[:80]
     try:
         position = form.read_position()
@@ -84,8 +85,8 @@ def cast(slug: str, kind: votes.Kind, code: str) -> ResponseReturnValue:
         ballot = votes.Ballot(position, condition, reason, voice)
         who, now = who_acts(), datetime.now(UTC)
         changed = in_transaction(
-            lambda session: votes.cast_vote(
-                session, slug=slug, kind=kind, code=code, who=who, ballot=ballot, now=now
+            lambda work: votes.cast_vote(
+                work, slug=slug, kind=kind, code=code, who=who, ballot=ballot, now=now
             )
         )
     except Invalid as error:
@@ -93,29 +94,35 @@ def cast(slug: str, kind: votes.Kind, code: str) -> ResponseReturnValue:
         return PAGES[kind](open_frame(slug), code, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except votes.VotingClosed as error:
         return refused(slug, kind, code, form, error)
-    flash(_("Your vote is counted.") if changed else _("Your vote is counted already."), "success")
+    say(_("Your vote is counted.") if changed else _("Your vote is counted already."))
     return back(slug, kind, code, voice)
 
 
-def withdraw(slug: str, kind: votes.Kind, code: str) -> ResponseReturnValue:
+def withdraw(slug: str, kind: Kind, code: str) -> ResponseReturnValue:
     """Take the live vote back and go back to the card."""
-    form = VoteForm()
+    form = VoteForm(request.form)
     voice = (form.voice.data or "")[:80]
     who, now = who_acts(make_token=False), datetime.now(UTC)
     try:
         gone = in_transaction(
-            lambda session: votes.withdraw_vote(
-                session, slug=slug, kind=kind, code=code, who=who, voice=voice, now=now
+            lambda work: votes.withdraw_vote(
+                work, slug=slug, kind=kind, code=code, who=who, voice=voice, now=now
             )
         )
     except votes.VotingClosed as error:
         return refused(slug, kind, code, form, error)
-    flash(_("Your vote is withdrawn.") if gone else _("There was no vote to withdraw."), "success")
+    say(_("Your vote is withdrawn.") if gone else _("There was no vote to withdraw."))
     return back(slug, kind, code, voice)
 
 
+def say(message: str) -> None:
+    """Shows the message on the next page, in place of one that was never read: only the last vote matters."""
+    session.pop("_flashes", None)
+    flash(message, "success")
+
+
 def refused(
-    slug: str, kind: votes.Kind, code: str, form: VoteForm, error: votes.VotingClosed
+    slug: str, kind: Kind, code: str, form: VoteForm, error: votes.VotingClosed
 ) -> ResponseReturnValue:
     """The card with the reason why voting is closed and what was typed."""
     frame = open_frame(slug)
@@ -123,7 +130,7 @@ def refused(
     return PAGES[kind](frame, code, form=form, status=HTTPStatus.CONFLICT, closed=why)
 
 
-def back(slug: str, kind: votes.Kind, code: str, voice: str) -> ResponseReturnValue:
+def back(slug: str, kind: Kind, code: str, voice: str) -> ResponseReturnValue:
     """To the card, with the capacity one voted in still chosen."""
     capacity: dict[str, Any] = {} if voice in votes.OWN_VOICES else {"voice": voice}
     return redirect(url_for(f"consultation.{kind}", slug=slug, code=code, **capacity), 303)
