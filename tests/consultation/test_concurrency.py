@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -121,15 +122,22 @@ def send(session: Any, number: int, dice: random.Random) -> str:
     return made.receipt
 
 
-def test_one_form_sent_by_eight_clicks_at_once(committed: Flask, people: Callable[[], Browser]) -> None:
+@pytest.mark.parametrize("known", [False, True], ids=["newcomer", "known"])
+def test_one_form_sent_by_eight_clicks_at_once(
+    committed: Flask, people: Callable[[], Browser], known: bool
+) -> None:
     browser = people()
+    if known:
+        browser.vote("P1-03", 1)
     form = form_in(browser.write().text, "/comments")
     cookies = [(c.key, c.value) for c in browser.client._cookies.values()]
+    start = Barrier(WRITERS)
 
     def click(_number: int) -> str:
         again = people()
         for key, value in cookies:
             again.client.set_cookie(key, value)
+        start.wait()
         answer = again.send(form, follow=False)
         assert answer.status_code == 303
         return answer.headers["Location"]
