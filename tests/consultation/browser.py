@@ -139,6 +139,6 @@ def card_path(code: str) -> str:
 def form_in(page: str, ending: str) -> Form:
     """The form of a page whose address ends like this and that is sent by POST."""
     for form in read_forms(page):
-        if form.method == "post" and form.action.split("?")[0].endswith(ending):
+        if form.method == "post" and form.action.split("#")[0].endswith(ending):
             return form
     raise AssertionError(f"no form to {ending}")

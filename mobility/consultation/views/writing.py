@@ -95,7 +95,7 @@ def send(slug: str) -> ResponseReturnValue:
     except MobilityError as error:
         return show_refused(frame, form, error)
     flash(_("Thank you. Your comment is published."), "success")
-    return redirect(url_for("consultation.receipt", code=show_receipt(comment.receipt)), 303)
+    return redirect(url_for("consultation.receipt", code=show_receipt(comment.receipt), sent=1), 303)
 
 
 def keep(session: Session, frame: Frame, form: CommentForm, key: uuid.UUID) -> Comment:
