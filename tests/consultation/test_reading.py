@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -240,3 +241,21 @@ def test_the_panel_alone(resident: Browser) -> None:
         assert "data-fragment" in alone.text
         assert "data-map-shown" in alone.text
         assert "X-Fragment" in whole.headers["Vary"]
+
+
+def test_results_in_the_wanted_order(resident: Browser, neighbour: Browser) -> None:
+    resident.vote("P1-05", 2)
+    neighbour.vote("P1-05", 1)
+    resident.vote("P2-02", -2)
+    resident.vote("P1", 2)
+
+    def order(name: str) -> list[str]:
+        page = resident.get(f"{PLAN}/results?order={name}").text
+        return re.findall(r'data-segment="([^"]+)"', page)
+
+    assert order("plan")[0] == order("nonsense")[0] == "P1-01"
+    assert order("most")[:2] == ["P1-05", "P2-02"]
+    assert order("support")[:2] == ["P1-05", "P2-02"]
+    assert order("oppose")[:2] == ["P2-02", "P1-05"]
+    assert len(order("contested")) == 40
+    assert "Votes on measures as a whole" in resident.get(f"{PLAN}/results").text

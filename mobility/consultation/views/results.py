@@ -8,13 +8,11 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from mobility.consultation import tallies
-from mobility.consultation.cards import level_rows
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.frame import Frame, open_frame, render_panel
 from mobility.extensions import db
 from mobility.plans import queries as plans
-from mobility.plans.cards import segment_card
-from mobility.text import pick
+from mobility.plans.cards import measure_row, segment_card
 
 SEGMENTS_A_PAGE = 40
 ORDERS = ("plan", "most", "support", "oppose", "contested")
@@ -38,6 +36,7 @@ def read_results(frame: Frame, order: str, page: int) -> dict[str, Any]:
     slug, plan_id = frame.plan.slug, frame.plan.id
     by_segment, by_measure = tallies.plan_tallies(db.session, plan_id=plan_id)
     measures = plans.measures_of(db.session, plan_id=plan_id)
+    counts = plans.segment_counts(db.session, plan_id=plan_id)
     rows = plans.segments_of(db.session, plan_id=plan_id, limit=2000)
     rows = in_order(rows, by_segment, order)
     pages = max(1, -(-len(rows) // SEGMENTS_A_PAGE))
@@ -49,14 +48,14 @@ def read_results(frame: Frame, order: str, page: int) -> dict[str, Any]:
         "page": page,
         "pages": pages,
         "total": len(rows),
-        "measure_results": [
-            {
-                "code": measure.code,
-                "title": pick(measure.title, frame.language),
-                "url": url_for("consultation.measure", slug=slug, code=measure.code),
-                "rows": level_rows(by_measure[measure.id]),
-                "groups": by_measure[measure.id].n_groups,
-            }
+        "measures": [
+            measure_row(
+                measure,
+                language=frame.language,
+                url=url_for("consultation.measure", slug=slug, code=measure.code),
+                segments=counts.get(measure.id, 0),
+                tally=by_measure[measure.id],
+            )
             for measure in measures
             if measure.id in by_measure
         ],
