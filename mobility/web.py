@@ -90,12 +90,21 @@ def participant_key() -> str:
     return "token:" + hashlib.blake2s(participant_token().encode()).hexdigest()
 
 
-def conditional(response: Response, *, etag: str, max_age: int = 0, public: bool = True) -> Response:
-    """`response` with an ETag and caching headers; becomes 304 when the client has it already."""
+def conditional(
+    response: Response,
+    *,
+    etag: str,
+    max_age: int = 0,
+    public: bool = True,
+    vary: tuple[str, ...] = ("Accept-Language", "Cookie"),
+) -> Response:
+    """`response` with an ETag and caching headers; becomes 304 when the client has it already.
+
+    `vary` is empty for an answer that depends on its address alone.
+    """
     response.set_etag(hashlib.blake2s(etag.encode()).hexdigest()[:24])
     response.headers["Cache-Control"] = f"{'public' if public else 'private'}, max-age={max_age}"
-    response.vary.add("Accept-Language")
-    response.vary.add("Cookie")
+    response.vary.update(vary)
     response.make_conditional(request)
     return response
 
@@ -119,6 +128,8 @@ def url_for_language(code: str) -> str:
 
 
 def _remember(response: Response) -> Response:
+    if response.mimetype not in ("text/html", "application/json") and not g.get("participant_token"):
+        return response
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     wanted = request.args.get("lang")
     if wanted in LANGUAGES and request.cookies.get(LANGUAGE_COOKIE) != wanted:

@@ -1,0 +1,149 @@
+"""Scenes: a scene is a pure function of its name, the plan's facts and the words of one language.
+
+The answer is a module that imports the map bundle and draws. It holds ids, addresses, numbers and our own
+words only; names and comments travel as GeoJSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mobility.maps.controls import Control, Follow, LayerControl, PickPin
+from mobility.maps.layers import (
+    CellsLayer,
+    CommentsLayer,
+    ContextLayer,
+    HeritageLayer,
+    MeasuresLayer,
+    RasterLayer,
+    SegmentsLayer,
+    SheetLayer,
+)
+from mobility.maps.sheet import SceneFigure, SheetMap, script_json
+
+SCENES = ("plan", "feedback")
+NEAR = 17
+"""Zoom from which comments are single pins."""
+FUNCTIONS = (
+    "cellsLayer", "commentsLayer", "contextLayer", "follow", "fullScreenControl", "heritageLayer",
+    "layerControl", "legendControl", "locateControl", "measuresLayer", "pickPin", "rasterLayer",
+    "scaleControl", "segmentsLayer", "sheet", "sourcesControl", "zoomControl",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a scene needs to know of a plan; no text among it but addresses."""
+
+    root: str
+    """Address of the plan's page, such as /plans/palermo-centro."""
+    view: tuple[float, float, float, float]
+    revision: int
+    language: str
+    bundle: str
+    """Address of the built map bundle."""
+    kinds: tuple[str, ...] = ()
+    """Kinds of measures the plan holds, for the legend."""
+    tiles: Mapping[str, str] = field(default_factory=dict)
+
+    def features(self, name: str, *, fixed: bool = False) -> str:
+        """Address of a feature collection; `fixed` ones change only with the plan's revision."""
+        version = f"&v={self.revision}" if fixed else ""
+        return f"{self.root}/features/{name}.json?lang={self.language}{version}"
+
+
+def scene_script(name: str, facts: Facts, texts: Mapping[str, str]) -> str:
+    """The JavaScript module of a scene. Raises KeyError for an unknown name."""
+    figure = SceneFigure()
+    compose = {"plan": _plan, "feedback": _feedback}[name]
+    compose(figure, facts, dict(texts))
+    script = figure.script_text()
+    used = [function for function in FUNCTIONS if f"{function}(" in script]
+    return f"import {{ {', '.join(used)} }} from {script_json(facts.bundle)};\n{script}\n"
+
+
+def _sheet(figure: SceneFigure, facts: Facts, texts: dict[str, str], *, mode: str) -> SheetMap:
+    options = {"view": list(facts.view), "plan": facts.root, "mode": mode, "minZoom": 11, "maxZoom": 19}
+    sheet = SheetMap(element_id="map", options=options | {"texts": texts})
+    figure.add_child(sheet)
+    return sheet
+
+
+def _ground(facts: Facts, texts: dict[str, str]) -> list[SheetLayer]:
+    segments = facts.features("segments")
+    return [
+        ContextLayer(name=texts["layer_context"], url=facts.features("context", fixed=True)),
+        HeritageLayer(name=texts["layer_heritage"], url=facts.features("heritage", fixed=True)),
+        MeasuresLayer(name=texts["layer_areas"], url=segments, texts=texts),
+        SegmentsLayer(name=texts["layer_segments"], url=segments, texts=texts),
+    ]
+
+
+def _controls(sheet: SheetMap, facts: Facts, texts: dict[str, str], layers: list[SheetLayer]) -> None:
+    for function in ("zoomControl", "locateControl", "fullScreenControl"):
+        sheet.add_child(Control(function, position="topright", texts=texts), name=function)
+    sheet.add_child(Control("scaleControl", position="bottomleft"), name="scaleControl")
+    sheet.add_child(Control("sourcesControl", position="bottomleft", texts=texts), name="sourcesControl")
+    lines = legend_lines(facts.kinds, texts)
+    legend = Control("legendControl", position="bottomright", texts=texts, lines=lines)
+    sheet.add_child(legend, name="legendControl")
+    if facts.tiles.get("url"):
+        sheet.add_child(
+            RasterLayer(url=facts.tiles["url"], attribution=facts.tiles.get("attribution", "")), name="tiles"
+        )
+    sheet.add_child(LayerControl(layers, position="topright", texts=texts), name="layerControl")
+
+
+def _plan(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
+    sheet = _sheet(figure, facts, texts, mode="measures")
+    ground = _ground(facts, texts)
+    comments = CommentsLayer(
+        name=texts["layer_comments"],
+        comments=f"{facts.root}/features/comments.json",
+        cells=f"{facts.root}/features/cells.json",
+        near=NEAR,
+        texts=texts,
+    )
+    layers = [*ground, comments]
+    for layer in layers:
+        sheet.add_child(layer, name=layer.get_name())
+    pin = PickPin(place=f"{facts.root}/place", zoom=16.5, texts=texts)
+    sheet.add_child(pin, name="pin")
+    _controls(sheet, facts, texts, layers)
+    sheet.add_child(Follow(segments=ground[2:], comments=comments, pick=pin.get_name()), name="follow")
+
+
+def _feedback(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
+    sheet = _sheet(figure, facts, texts, mode="measures")
+    ground = _ground(facts, texts)
+    cells = CellsLayer(name=texts["layer_cells"], cells=f"{facts.root}/features/cells.json", texts=texts)
+    layers = [*ground, cells]
+    for layer in layers:
+        sheet.add_child(layer, name=layer.get_name())
+    _controls(sheet, facts, texts, layers)
+    sheet.add_child(Follow(segments=ground[2:]), name="follow")
+
+
+def legend_lines(kinds: tuple[str, ...], texts: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """The lines of the legend for both modes: kinds of measures and heritage; how results are drawn."""
+    symbols = {
+        "limited_traffic_zone": "limit",
+        "pedestrian_square": "area",
+        "coach_bay": "spot",
+        "crossing": "spot",
+    }
+    measures = [
+        {"symbol": symbols.get(kind, "line"), "kind": kind, "text": texts[f"kind_{kind}"]} for kind in kinds
+    ]
+    heritage = [
+        {"symbol": "place", "text": texts["legend_place"]},
+        {"symbol": "buffer", "text": texts["legend_buffer"]},
+    ]
+    results = [
+        {"symbol": "contested", "text": texts["legend_contested"]},
+        {"symbol": "few", "text": texts["legend_few"]},
+        {"symbol": "bubble", "text": texts["legend_bubble"]},
+    ]
+    return {"measures": [*measures, *heritage], "results": [*results, *heritage]}

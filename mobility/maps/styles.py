@@ -1,0 +1,43 @@
+"""How a result and a kind of measure are drawn. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mobility.consultation.tallies import Tally
+
+SUPPORT = {-2: "#B5471B", -1: "#E9A36B", 0: "#D8D3C7", 1: "#7FB0DE", 2: "#1F5FA8"}
+"""Votes from orange to blue, readable by people who see colours differently."""
+
+KINDS = {
+    "pedestrian_street": "#1F4F9C",
+    "pedestrian_square": "#1F4F9C",
+    "limited_traffic_zone": "#8A5A14",
+    "cycle_lane": "#1D7A5F",
+    "tram": "#7A3B86",
+    "bus_lane": "#A8481F",
+    "parking": "#566074",
+    "coach_bay": "#566074",
+    "crossing": "#566074",
+    "speed_limit": "#9A2F55",
+}
+"""Colours of the static map; the interactive one has the same in its style sheet."""
+
+
+def result_properties(tally: Tally | None) -> dict[str, Any]:
+    """n and mean of the own votes, and contested; all null when results are not shown."""
+    if tally is None:
+        return {"n": None, "mean": None, "contested": None}
+    found = tally.support
+    return {
+        "n": tally.n,
+        "mean": round(found.mean, 2) if found else None,
+        "contested": tally.contest.contested,
+    }
+
+
+def step(mean: float) -> int:
+    """The nearest of the five steps of support; the same thresholds as in the map bundle."""
+    reach = abs(mean)
+    size = 0 if reach < 0.4 else 1 if reach < 1.2 else 2
+    return size if mean >= 0 else -size

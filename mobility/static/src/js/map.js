@@ -1,0 +1,38 @@
+/**
+ * What a scene may call: `/maps/<plan>/<scene>.<language>.js` imports these names from this bundle.
+ */
+import { CellsLayer } from "./map/hexagons.js";
+import { CommentsLayer } from "./map/comments.js";
+import { ContextLayer } from "./map/context.js";
+import { HeritageLayer } from "./map/heritage.js";
+import { PickPin } from "./map/pick.js";
+import { SegmentsLayer } from "./map/segments.js";
+
+export { follow } from "./map/follow.js";
+export { fullScreenControl, layerControl, locateControl, rasterLayer, scaleControl, sourcesControl, zoomControl } from "./map/controls.js";
+export { legendControl } from "./map/legend.js";
+export { sheet } from "./map/sheet.js";
+
+/** @param {ConstructorParameters<typeof ContextLayer>[0]} options */
+export const contextLayer = (options) => new ContextLayer(options);
+
+/** @param {ConstructorParameters<typeof HeritageLayer>[0]} options */
+export const heritageLayer = (options) => new HeritageLayer(options);
+
+/** @param {{url: string, texts: Record<string, string>}} options areas: squares and limited traffic zones */
+export const measuresLayer = (options) => new SegmentsLayer({ ...options, part: "areas" });
+
+/** @param {{url: string, texts: Record<string, string>}} options stretches of street and single places */
+export const segmentsLayer = (options) => new SegmentsLayer({ ...options, part: "lines" });
+
+/** @param {ConstructorParameters<typeof CommentsLayer>[0]} options */
+export const commentsLayer = (options) => new CommentsLayer(options);
+
+/** @param {ConstructorParameters<typeof CellsLayer>[0]} options */
+export const cellsLayer = (options) => new CellsLayer(options);
+
+/**
+ * @param {import("leaflet").Map} map
+ * @param {ConstructorParameters<typeof PickPin>[1]} options
+ */
+export const pickPin = (map, options) => new PickPin(map, options);

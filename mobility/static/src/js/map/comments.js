@@ -1,0 +1,183 @@
+/**
+ * Comments on the sheet: counts per square when far, single pins when near, never more than the server's cap.
+ */
+import { L } from "./leaflet.js";
+import { bubble, bubbleSize, inWords, pin } from "./bubbles.js";
+import { calm, html, later } from "./dom.js";
+import { open } from "./panel-link.js";
+import { stateOf } from "./sheet.js";
+import { Squares } from "./tiles.js";
+
+/** Filters that counts per square know; with any other, single comments are fetched at every zoom. */
+const COUNTED = new Set(["topic", "stance", "phase"]);
+
+/**
+ * @typedef {object} CommentsOptions
+ * @property {string} comments  address of single comments
+ * @property {string} cells     address of counts
+ * @property {number} near      zoom from which single pins are shown
+ * @property {Record<string, string>} texts
+ */
+
+export class CommentsLayer extends L.LayerGroup {
+  /** @param {CommentsOptions} options */
+  constructor(options) {
+    super();
+    this.wish = options;
+    this.filters = kept(new URLSearchParams(location.search));
+    this.squares = new Squares();
+    this.note = html("p", { class: "map-note", "aria-live": "polite" });
+    this.refresh = later(() => this.load(), 140);
+    /** @type {string|null} */
+    this.chosen = null;
+  }
+
+  /** @param {L.Map} map */
+  onAdd(map) {
+    super.onAdd(map);
+    this.map = map;
+    map.getContainer().append(this.note);
+    map.on("moveend", this.refresh);
+    this.load();
+    return this;
+  }
+
+  /** @param {L.Map} map */
+  onRemove(map) {
+    map.off("moveend", this.refresh);
+    this.squares.clear();
+    this.note.remove();
+    return super.onRemove(map);
+  }
+
+  /** @param {string} query of the list beside the map */
+  filter(query) {
+    const fresh = kept(new URLSearchParams(query));
+    if (fresh.toString() === this.filters.toString()) return;
+    this.filters = fresh;
+    this.squares.clear();
+    if (this.map?.hasLayer(this)) this.load();
+  }
+
+  /** Asks again, after somebody sent or withdrew a comment. */
+  renew() {
+    this.squares.clear();
+    if (this.map?.hasLayer(this)) this.load();
+  }
+
+  /** @param {string|null} id */
+  choose(id) {
+    this.chosen = id;
+    this.eachLayer((layer) => {
+      const marker = /** @type {L.Marker & {comment?: string}} */ (layer);
+      marker.getElement()?.classList.toggle("is-chosen", marker.comment !== undefined && marker.comment === id);
+    });
+  }
+
+  async load() {
+    const map = /** @type {L.Map} */ (this.map);
+    const zoom = map.getZoom();
+    const single = zoom >= this.wish.near || [...this.filters.keys()].some((key) => !COUNTED.has(key));
+    const cell = Math.max(12, Math.min(18, Math.round(zoom) + 1));
+    const level = single ? Math.max(10, Math.min(17, Math.round(zoom) - 1)) : cell - 3;
+    const url = (/** @type {string} */ bbox) => {
+      const query = new URLSearchParams(this.filters);
+      query.set("bbox", bbox);
+      if (!single) query.set("z", String(cell));
+      return `${single ? this.wish.comments : this.wish.cells}?${query}`;
+    };
+    try {
+      const found = await this.squares.load(map.getBounds(), level, url);
+      if (!found || !map.hasLayer(this)) return;
+      this.show(found, single);
+    } catch {
+      this.tell(this.wish.texts.failed);
+    }
+  }
+
+  /** @param {{features: import("./store.js").Feature[], more: boolean}} found @param {boolean} single */
+  show({ features, more }, single) {
+    const seen = new Set();
+    const fresh = features.filter(({ id }) => id === undefined || (!seen.has(id) && seen.add(id)));
+    this.clearLayers();
+    for (const feature of fresh) this.addLayer(single ? this.makePin(feature) : this.makeBubble(feature));
+    this.tell(more ? this.wish.texts.more : "");
+  }
+
+  /** @param {string|undefined} text */
+  tell(text) {
+    this.note.textContent = text ?? "";
+    this.note.hidden = !text;
+  }
+
+  /** @param {import("./store.js").Feature} feature */
+  makeBubble({ geometry, properties }) {
+    const counts = /** @type {import("./bubbles.js").Counts} */ (properties);
+    const size = bubbleSize(counts.n);
+    const marker = L.marker(middle(geometry), {
+      icon: L.divIcon({ html: bubble(counts), className: "map-bubble", iconSize: [size, size] }),
+      pane: "comment",
+    });
+    const nearer = () => {
+      const map = /** @type {L.Map} */ (this.map);
+      if (stateOf(map).picking) return;
+      map.setView(marker.getLatLng(), Math.min(this.wish.near, map.getZoom() + 1.5), { animate: !calm() });
+    };
+    return named(marker, "button", inWords(counts, this.wish.texts), nearer);
+  }
+
+  /** @param {import("./store.js").Feature} feature */
+  makePin({ id, geometry, properties }) {
+    const { texts } = this.wish;
+    const marker = /** @type {L.Marker & {comment?: string}} */ (
+      L.marker(middle(geometry), {
+        icon: L.divIcon({ html: pin(properties.stance), className: "map-pin", iconSize: [34, 42], iconAnchor: [17, 40] }),
+        pane: "comment",
+        riseOnHover: true,
+      })
+    );
+    marker.comment = String(id);
+    const name = [texts[`stance_${properties.stance}`], properties.label].filter(Boolean).join(", ");
+    const map = /** @type {L.Map} */ (this.map);
+    named(marker, "link", name, () => {
+      if (!stateOf(map).picking) open(`${stateOf(map).options.plan}/comments/${encodeURIComponent(String(id))}`);
+    });
+    marker.on("add", () => marker.getElement()?.classList.toggle("is-chosen", marker.comment === this.chosen));
+    return marker;
+  }
+}
+
+/**
+ * @param {L.Marker} marker
+ * @param {string} role
+ * @param {string} name
+ * @param {() => void} action
+ */
+function named(marker, role, name, action) {
+  marker.on("click", action);
+  marker.on("add", () => {
+    const element = /** @type {HTMLElement} */ (marker.getElement());
+    element.setAttribute("role", role);
+    element.setAttribute("aria-label", name);
+    element.title = name;
+    element.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      event.stopPropagation();
+      action();
+    });
+  });
+  return marker;
+}
+
+/** @param {URLSearchParams} query @returns {URLSearchParams} what filters comments, without empty values */
+function kept(query) {
+  const known = ["topic", "stance", "phase", "measure", "segment", "q", "since", "until", "group"];
+  return new URLSearchParams([...query].filter(([key, value]) => known.includes(key) && value !== ""));
+}
+
+/** @param {GeoJSON.Geometry} geometry @returns {L.LatLng} */
+function middle(geometry) {
+  if (geometry.type === "Point") return L.latLng(geometry.coordinates[1], geometry.coordinates[0]);
+  return L.geoJSON(/** @type {any} */ (geometry)).getBounds().getCenter();
+}
