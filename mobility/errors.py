@@ -5,10 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 
@@ -81,6 +82,10 @@ _HTTP_TEXTS: dict[int, tuple[Any, Any]] = {
             "The fault is ours and has been recorded. Nothing you had sent before was lost. Please try again."
         ),
     ),
+    503: (
+        _l("Back in a moment"),
+        _l("The service cannot reach its records just now. Nothing you had sent before was lost."),
+    ),
 }
 
 
@@ -99,7 +104,9 @@ def answer(status: int, title: Any, message: Any, **extra: Any) -> tuple[Respons
         response = jsonify(body)
         response.headers["Content-Type"] = "application/problem+json"
         return response, status
-    return render_template("errors/error.html", status=status, title=title, message=message), status
+    # Straight from the environment: the context that other pages get may ask the database who is signed in.
+    page = current_app.jinja_env.get_template("errors/error.html")
+    return page.render(status=status, title=title, message=message), status
 
 
 def init_errors(app: Flask) -> None:
@@ -132,5 +139,8 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(Exception)
     def on_crash(error: Exception) -> Any:
         app.logger.exception("request failed", exc_info=error)
-        title, message = _HTTP_TEXTS[500]
-        return answer(500, title, message)
+        status = 503 if isinstance(error, OperationalError) else 500
+        response = app.make_response(answer(status, *_HTTP_TEXTS[status]))
+        if status == 503:
+            response.headers["Retry-After"] = "30"
+        return response

@@ -129,3 +129,9 @@ def delegated_groups(
         .order_by(StakeholderGroup.slug)
     )
     return list(session.scalars(query))
+
+
+def accounts_of_domain(session: Session, *, domain: str) -> list[Account]:
+    """The active accounts whose address ends in this domain, staff first; at most 10."""
+    query = select(Account).where(Account.active, Account.email.endswith(f"@{domain}", autoescape=True))
+    return list(session.scalars(query.order_by((Account.role == "member"), Account.id).limit(10)))

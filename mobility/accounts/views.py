@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
-from mobility.accounts import services
+from mobility.accounts import demo, services
 from mobility.accounts.forms import SignInForm
 from mobility.db import unit_of_work
-from mobility.extensions import limiter
+from mobility.extensions import db, limiter
 from mobility.security import safe_next
 
 bp = Blueprint("accounts", __name__)
@@ -22,11 +22,23 @@ def _after_sign_in() -> str:
     return safe_next(request.args.get("next")) or url_for("pages.home")
 
 
+def _page(form: SignInForm) -> str:
+    """The form; with a demonstration also the people one can sign in as."""
+    shown = current_app.config["DEMO"]
+    return render_template(
+        "accounts/sign_in.html",
+        form=form,
+        next_url=safe_next(request.args.get("next")),
+        demo_people=services.accounts_of_domain(db.session, domain=demo.DOMAIN) if shown else [],
+        demo_password=demo.PASSWORD,
+    )
+
+
 @bp.get("/sign-in")
 def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(_after_sign_in())
-    return render_template("accounts/sign_in.html", form=SignInForm())
+    return _page(SignInForm())
 
 
 @bp.post("/sign-in")
@@ -45,7 +57,7 @@ def sign_in_submit() -> ResponseReturnValue:
     if account is None:
         if not form.errors:
             form.password.errors = [_("This address and password do not belong together. Please check both.")]
-        return render_template("accounts/sign_in.html", form=form), 422
+        return _page(form), 422
     session.permanent = True
     login_user(account)
     return redirect(_after_sign_in(), 303)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mobility import embedded
+from mobility.accounts.demo import DOMAIN, PASSWORD, PLANNER
 from mobility.cli.context import application, reachable_database
 from mobility.cli.serving import answers, gunicorn, require_free
 from mobility.settings import ROOT, load_settings
@@ -22,8 +23,6 @@ from mobility.settings import ROOT, load_settings
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-PASSWORD = "quattro-canti"  # noqa: S105 (shown to everybody who runs the demonstration)
-PLANNER = "planner@demo.example"
 COMMENTS, VOTES = 900, 12_000
 DELEGATES = 2
 
@@ -113,7 +112,7 @@ def _people(session: Session, slug: str) -> list[tuple[str, str]]:
         .limit(DELEGATES)
     )
     for group in groups:
-        address = f"{group.slug}@demo.example"
+        address = f"{group.slug}@{DOMAIN}"
         name = group.name.get("en") or next(iter(group.name.values()))
         account = save_account(session, email=address, name=f"Delegate of {name}", password=PASSWORD)
         delegate(session, account=account, group=group)

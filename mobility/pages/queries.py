@@ -1,0 +1,59 @@
+"""What the pages need to know about cities and their plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mobility.cities.models import City
+from mobility.consultation import phases
+from mobility.consultation.queries import figures, phases_of, step_of
+from mobility.consultation.wording import timeline
+from mobility.plans.models import Plan
+from mobility.plans.queries import open_plans
+
+
+@dataclass(frozen=True)
+class PlanCard:
+    """A plan on the home page: what it is, where it stands, how many have spoken."""
+
+    plan: Plan
+    city: City
+    figures: Any
+    timeline: list[dict[str, str]]
+    can_comment: bool
+    can_vote: bool
+
+    @property
+    def open(self) -> bool:
+        return self.plan.status == "open"
+
+
+def plan_cards(session: Session, *, now: datetime, language: str) -> list[PlanCard]:
+    """Every plan that is not a draft, the open ones first."""
+    return [_card(session, plan, city, now, language) for plan, city in open_plans(session)]
+
+
+def _card(session: Session, plan: Plan, city: City, now: datetime, language: str) -> PlanCard:
+    found = phases_of(session, plan_id=plan.id)
+    steps = [step_of(phase) for phase in found]
+    return PlanCard(
+        plan=plan,
+        city=city,
+        figures=figures(session, plan_id=plan.id),
+        timeline=timeline(found, steps, now, ZoneInfo(city.timezone), language),
+        can_comment=phases.refusal(steps, "comment", now) is None,
+        can_vote=phases.refusal(steps, "vote", now) is None,
+    )
+
+
+def consulting_cities(session: Session) -> Sequence[City]:
+    """The cities with a plan that is not a draft, by their slug; at most 50."""
+    with_plan = select(Plan.city_id).where(Plan.status != "draft")
+    return session.scalars(select(City).where(City.id.in_(with_plan)).order_by(City.slug).limit(50)).all()
