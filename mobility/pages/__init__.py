@@ -1,1 +1,1 @@
-"""The pages round the plans: home, help, privacy, accessibility, imprint, and what browsers and robots ask for."""
+"""Home, help and the notices round the plans, and what browsers and robots ask for."""

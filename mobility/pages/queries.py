@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mobility.cities.models import City
-from mobility.consultation import phases
 from mobility.consultation.queries import figures, phases_of, step_of
 from mobility.consultation.wording import timeline
 from mobility.plans.models import Plan
@@ -27,8 +26,6 @@ class PlanCard:
     city: City
     figures: Any
     timeline: list[dict[str, str]]
-    can_comment: bool
-    can_vote: bool
 
     @property
     def open(self) -> bool:
@@ -48,8 +45,6 @@ def _card(session: Session, plan: Plan, city: City, now: datetime, language: str
         city=city,
         figures=figures(session, plan_id=plan.id),
         timeline=timeline(found, steps, now, ZoneInfo(city.timezone), language),
-        can_comment=phases.refusal(steps, "comment", now) is None,
-        can_vote=phases.refusal(steps, "vote", now) is None,
     )
 
 

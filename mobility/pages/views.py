@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from importlib.metadata import version
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -58,7 +58,9 @@ def accessibility() -> str:
 @bp.get("/imprint")
 def imprint() -> str:
     """Who is responsible, and where data and software come from."""
-    return _notice("pages/imprint.html", version=version("mobility"))
+    tiles = current_app.config["TILES"]
+    named = (tiles["attribution"] or tiles["url"]) if tiles["url"] else ""
+    return _notice("pages/imprint.html", version=version("mobility"), tiles=named)
 
 
 def _notice(template: str, **values: Any) -> str:
