@@ -13,6 +13,7 @@ from mobility.maps.sheet import SceneElement, script_json
 class SheetLayer(SceneElement, folium.map.Layer):
     """One layer: `function` makes it from the options; shown at once unless `show` is off."""
 
+    title: ClassVar[str]
     function: ClassVar[str]
     _template = Template(
         "{% macro script(this, kwargs) %}"
@@ -23,7 +24,7 @@ class SheetLayer(SceneElement, folium.map.Layer):
 
     def __init__(self, *, name: str, show: bool = True, **options: Any) -> None:
         folium.map.Layer.__init__(self, name=name, overlay=True, control=True, show=show)
-        self._id = "layer"
+        self._name, self._id = self.title, "layer"
         self.options = options
 
     @property
@@ -35,42 +36,42 @@ class SheetLayer(SceneElement, folium.map.Layer):
 class ContextLayer(SheetLayer):
     """The offline base map."""
 
-    _name = "Context"
+    title = "Context"
     function = "contextLayer"
 
 
 class HeritageLayer(SheetLayer):
     """Component parts and protected zones."""
 
-    _name = "Heritage"
+    title = "Heritage"
     function = "heritageLayer"
 
 
 class MeasuresLayer(SheetLayer):
     """Areas of measures: squares and limited traffic zones."""
 
-    _name = "Areas"
+    title = "Areas"
     function = "measuresLayer"
 
 
 class SegmentsLayer(SheetLayer):
     """Stretches of street and single places; in results mode coloured by support."""
 
-    _name = "Segments"
+    title = "Segments"
     function = "segmentsLayer"
 
 
 class CommentsLayer(SheetLayer):
     """Counts per square when far, single pins when near."""
 
-    _name = "Comments"
+    title = "Comments"
     function = "commentsLayer"
 
 
 class CellsLayer(SheetLayer):
     """Comments counted per hexagon."""
 
-    _name = "Cells"
+    title = "Cells"
     function = "cellsLayer"
 
 

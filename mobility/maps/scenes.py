@@ -56,9 +56,10 @@ class Facts:
 
 def scene_script(name: str, facts: Facts, texts: Mapping[str, str]) -> str:
     """The JavaScript module of a scene. Raises KeyError for an unknown name."""
-    figure = SceneFigure()
+    words = dict(texts)
+    figure = SceneFigure(words)
     compose = {"plan": _plan, "feedback": _feedback}[name]
-    compose(figure, facts, dict(texts))
+    compose(figure, facts, words)
     script = figure.script_text()
     used = [function for function in FUNCTIONS if f"{function}(" in script]
     return f"import {{ {', '.join(used)} }} from {script_json(facts.bundle)};\n{script}\n"

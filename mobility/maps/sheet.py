@@ -24,14 +24,15 @@ def script_json(value: Any) -> str:
 class SceneFigure(Figure):
     """A folium figure whose output is one script text."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: dict[str, str]) -> None:
         super().__init__()
         self._id = "scene"
+        self.texts = texts
         self.lines: list[str] = []
 
     def script_text(self) -> str:
         """The script of all children, in order, each rendered exactly once."""
-        self.lines = []
+        self.lines = [f"const texts = {script_json(self.texts)};"]
         for child in self._children.values():
             child.render()
         return "\n".join(self.lines)
@@ -49,8 +50,12 @@ class SceneElement(MacroElement):
 
     @property
     def wish(self) -> str:
-        """The options as JSON for the script."""
-        return script_json(self.options)
+        """The options as an object of the script; the words stand once, at the top of the scene."""
+        own = {key: value for key, value in self.options.items() if key != "texts"}
+        text = script_json(own)
+        if "texts" not in self.options:
+            return text
+        return "{texts}" if not own else f"{text[:-1]},texts}}"
 
     def render(self, **kwargs: Any) -> str:
         figure: Any = self.get_root()

@@ -17,7 +17,8 @@ const panel = () => /** @type {HTMLElement|null} */ (document.getElementById("pa
 export const onMapPage = () => document.querySelector("[data-sheet]") !== null;
 
 /**
- * Fetches `url` and shows its panel. Dispatches `panel:loaded` with {url, view} on the document.
+ * Fetches `url` and shows its panel. Then tells the map by `panel:changed` what is shown (the panel's
+ * `data-map-shown`, the filters of the address, and whether something was sent), and the forms by `panel:loaded`.
  *
  * @param {string|URL} url
  * @param {{push?: boolean, focus?: boolean, method?: string, body?: BodyInit}} [options]
@@ -36,7 +37,7 @@ export async function loadPanel(url, { push = true, focus = true, method = "GET"
     if (!isPage(answer)) throw new Error(`unexpected answer ${answer.status}`);
     const content = read(await answer.text());
     if (!content) throw new Error("no panel in the answer");
-    show(target, content, { url: answer.url || String(url), push, focus });
+    show(target, content, { url: answer.url || String(url), push, focus, fresh: method !== "GET" });
     return true;
   } catch (error) {
     if (mine.signal.aborted) return false;
@@ -69,9 +70,9 @@ export function read(markup) {
 /**
  * @param {HTMLElement} target
  * @param {{nodes: Node[], title: string, view: string}} content
- * @param {{url: string, push: boolean, focus: boolean}} how
+ * @param {{url: string, push: boolean, focus: boolean, fresh: boolean}} how
  */
-function show(target, { nodes, title, view }, { url, push, focus }) {
+function show(target, { nodes, title, view }, { url, push, focus, fresh }) {
   target.replaceChildren(...nodes.map((node) => document.adoptNode(node)));
   target.dataset.view = view;
   if (title) document.title = title;
@@ -85,6 +86,22 @@ function show(target, { nodes, title, view }, { url, push, focus }) {
   if (focus) focusTitle(target);
   announce(text("loaded", { title }));
   document.dispatchEvent(new CustomEvent("panel:loaded", { detail: { url, view } }));
+  document.dispatchEvent(new CustomEvent("panel:changed", { detail: { ...shown(target), query: new URL(url).search, fresh } }));
+}
+
+/**
+ * What the panel says the map should show; nothing when it says nothing readable.
+ *
+ * @param {HTMLElement} target
+ * @returns {Record<string, unknown>}
+ */
+function shown(target) {
+  const node = /** @type {HTMLElement|null} */ (target.querySelector("[data-map-shown]"));
+  try {
+    return JSON.parse(node?.dataset.mapShown ?? "{}");
+  } catch {
+    return {};
+  }
 }
 
 /**
@@ -139,6 +156,10 @@ export function startPanel() {
   history.replaceState({ panel: true }, "", location.href);
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSubmit);
+  document.addEventListener("panel:load", (event) => {
+    event.preventDefault();
+    follow(/** @type {CustomEvent<{url: string}>} */ (event).detail.url);
+  });
   addEventListener("popstate", () => loadPanel(location.href, { push: false }));
 }
 
@@ -171,7 +192,6 @@ async function onSubmit(event) {
   } else if (form.matches("[data-vote]") && panel()?.contains(form)) {
     event.preventDefault();
     const sent = await loadPanel(form.action, { method: "POST", body: new FormData(form, event.submitter), push: false });
-    if (sent) document.dispatchEvent(new CustomEvent("panel:voted"));
-    else form.dispatchEvent(new CustomEvent("form:failed"));
+    if (!sent) form.dispatchEvent(new CustomEvent("form:failed"));
   }
 }
