@@ -23,8 +23,8 @@ from mobility.spatial.grid import FINEST, LEVELS, HexGrid, cell_bounds, cell_cen
 
 BBox = tuple[float, float, float, float]
 Shape = Literal["square", "hex"]
-Row = tuple[int, int, tuple[int, ...]]
-"""A cell's x and y, and its comments by stance in the order of STANCES."""
+Row = tuple[int, int, tuple[int, ...], tuple[float, float]]
+"""A cell's x and y, its comments by stance in the order of STANCES, and where in kept cells they weigh."""
 COARSEST = min(LEVELS)
 DIGITS = 7
 
@@ -39,6 +39,8 @@ class Counted:
     ring: tuple[tuple[float, float], ...]
     """Closed, counterclockwise, longitude and latitude."""
     counts: tuple[int, ...]
+    weight: tuple[float, float] | None = None
+    """Where the comments of a square weigh, longitude and latitude, as finely as the kept counts know."""
 
     @property
     def n(self) -> int:
@@ -73,7 +75,7 @@ def cells_geojson(
             "type": "Feature",
             "id": cell.id,
             "geometry": {"type": "Polygon", "coordinates": [[list(point) for point in cell.ring]]},
-            "properties": {"n": cell.n, **cell.by_stance()},
+            "properties": {"n": cell.n, **cell.by_stance()} | ({"at": cell.weight} if cell.weight else {}),
         }
         for cell in found
     ]
@@ -87,7 +89,7 @@ def counted_cells(
     zoom = min(max(zoom, COARSEST), FINEST)
     if shape == "square":
         rows = _read(session, plan=plan, wanted=wanted, zoom=zoom, bbox=bbox)
-        return [_square(x, y, zoom, counts) for x, y, counts in rows]
+        return [_square(zoom, row) for row in rows]
     level = stored_level(zoom)
     grid = hex_grid(zoom)
     rows = _read(session, plan=plan, wanted=wanted, zoom=level, bbox=_widened(bbox, zoom))
@@ -119,13 +121,17 @@ def _read(session: Session, *, plan: Plan, wanted: CommentFilter, zoom: int, bbo
     wanted = replace(wanted, status="published", bbox=None)
     read = _stored if wanted.from_cells else _live
     rows = session.execute(read(plan, wanted, zoom, cell_range(bbox, zoom)))
-    return [(row[0], row[1], tuple(int(n) for n in row[2:])) for row in rows]
+    return [
+        (row[0], row[1], tuple(int(n) for n in row[2:-2]), (float(row[-2]), float(row[-1]))) for row in rows
+    ]
 
 
 def _stored(plan: Plan, wanted: CommentFilter, zoom: int, cells: tuple[int, int, int, int]) -> Select[Any]:
     """Asks the kept counts."""
     level = stored_level(zoom)
-    query = _counting(CommentCell.x, CommentCell.y, level - zoom, func.sum(CommentCell.n), CommentCell.stance)
+    total = func.sum(CommentCell.n)
+    means = [func.sum(CommentCell.n * axis) / total for axis in (CommentCell.x, CommentCell.y)]
+    query = _counting(CommentCell.x, CommentCell.y, level - zoom, total, CommentCell.stance, means)
     query = query.where(CommentCell.plan_id == plan.id, CommentCell.z == level)
     for slug, column, table in (
         (wanted.phase, CommentCell.phase_id, Phase),
@@ -145,15 +151,16 @@ def _live(plan: Plan, wanted: CommentFilter, zoom: int, cells: tuple[int, int, i
     west, _, _, north = cell_bounds((left, top), zoom)
     _, south, east, _ = cell_bounds((right, bottom), zoom)
     shift = FINEST - zoom
-    query = _counting(Comment.cell_x, Comment.cell_y, shift, func.count(), Comment.stance)
+    means = [func.avg(axis) for axis in (Comment.cell_x, Comment.cell_y)]
+    query = _counting(Comment.cell_x, Comment.cell_y, shift, func.count(), Comment.stance, means)
     query = query.where(Comment.geom.op("&&")(func.ST_MakeEnvelope(west, south, east, north, 4326)))
     return _within(wanted.apply(query, plan.id), Comment.cell_x, Comment.cell_y, shift, cells)
 
 
-def _counting(x: Any, y: Any, shift: int, number: Any, stance: Any) -> Select[Any]:
+def _counting(x: Any, y: Any, shift: int, number: Any, stance: Any, means: list[Any]) -> Select[Any]:
     sums = [func.coalesce(number.filter(stance == each), 0) for each in STANCES]
     by: Any = literal_column(str(int(shift)))
-    return select(x.op(">>")(by), y.op(">>")(by), *sums).group_by(text("1, 2")).order_by(text("1, 2"))
+    return select(x.op(">>")(by), y.op(">>")(by), *sums, *means).group_by(text("1, 2")).order_by(text("1, 2"))
 
 
 def _within(query: Select[Any], x: Any, y: Any, shift: int, cells: tuple[int, int, int, int]) -> Select[Any]:
@@ -164,15 +171,25 @@ def _within(query: Select[Any], x: Any, y: Any, shift: int, cells: tuple[int, in
     )
 
 
-def _square(x: int, y: int, zoom: int, counts: tuple[int, ...]) -> Counted:
-    ring = cell_polygon((x, y), zoom).exterior.coords
-    return Counted(f"{zoom}/{x}/{y}", _point(cell_centre((x, y), zoom)), _ring(ring), counts)
+def _square(zoom: int, row: Row) -> Counted:
+    x, y, counts, (mean_x, mean_y) = row
+    ring = _ring(cell_polygon((x, y), zoom).exterior.coords)
+    west, south, east, north = cell_bounds((x, y), zoom)
+    size = 2 ** (_kept_zoom(mean_x, x, zoom) - zoom)
+    across, down = (mean_x + 0.5) / size - x, (mean_y + 0.5) / size - y
+    weight = _point((west + across * (east - west), north - down * (north - south)))
+    return Counted(f"{zoom}/{x}/{y}", _point(cell_centre((x, y), zoom)), ring, counts, weight)
+
+
+def _kept_zoom(mean: float, x: int, zoom: int) -> int:
+    """The zoom in whose cells `mean` is told: the one at which it lies in the square `x` of `zoom`."""
+    return next(level for level in (*LEVELS, FINEST, zoom) if level >= zoom and int(mean) >> (level - zoom) == x)
 
 
 def _hexagons(grid: HexGrid, level: int, rows: Sequence[Row]) -> list[Counted]:
     """Cells gathered into hexagons; every cell belongs to exactly one."""
     by_stance = [
-        grid.gather([((x, y), counts[i]) for x, y, counts in rows], level) if rows else {}
+        grid.gather([((x, y), counts[i]) for x, y, counts, _ in rows], level) if rows else {}
         for i in range(len(STANCES))
     ]
     found = []

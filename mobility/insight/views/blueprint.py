@@ -1,4 +1,4 @@
-"""Pages of this feature."""
+"""The blueprint of the desk and of one's own account page."""
 
 from flask import Blueprint
 

@@ -1,0 +1,157 @@
+"""Results, hexagons, comments and groups as the templates of the desk show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import format_datetime
+
+from mobility.consultation import phases as steps
+from mobility.consultation.cards import comment_cards, day_label
+from mobility.consultation.models import Phase
+from mobility.consultation.moderation import reason_label
+from mobility.consultation.queries import step_of
+from mobility.consultation.tallies import Tally, distribution
+from mobility.consultation.wording import position_label, refusal_text, voters_label
+from mobility.insight.cells import Counted
+from mobility.insight.results import Group, GroupVote, Result, contest_sentence, own_counts
+from mobility.plans.cards import sentence, size_label
+from mobility.plans.models import Plan
+from mobility.spatial.stats import support
+from mobility.text import pick
+
+Card = dict[str, Any]
+
+
+def group_names(groups: Iterable[Group], language: str) -> dict[int, str]:
+    """The names of groups by id."""
+    return {group.id: str(pick(group.name, language)) for group in groups}
+
+
+def result_card(
+    result: Result,
+    votes: Sequence[GroupVote],
+    names: Mapping[int, str],
+    *,
+    language: str,
+    url: str,
+    level: int | None = None,
+) -> Card:
+    """One line of the results: own votes by level, groups apart, the mean of own votes, and who disagrees."""
+    row, tally = result.row, result.tally
+    of_segment = result.kind == "segment"
+    return {
+        "kind": result.kind,
+        "code": row.code,
+        "title": row.street if of_segment else pick(row.title, language),
+        "span": pick(row.span, language) if of_segment else "",
+        "size": size_label(row) if of_segment else "",
+        "measure_kind": result.measure.kind,
+        "url": url,
+        "levels": level_lines(tally, level),
+        "own": figures(own_counts(tally, level)),
+        "contested": tally.contest.contested,
+        "sentence": contest_sentence(tally, names),
+        "groups": [
+            {
+                "name": names.get(vote.group_id, ""),
+                "position": vote.position,
+                "condition": vote.condition,
+                "reason": vote.reason,
+            }
+            for vote in votes
+        ],
+    }
+
+
+def level_lines(tally: Tally, only: int | None) -> list[Card]:
+    """Own votes apart by identity level: who, counts, mean and interval."""
+    return [
+        {"label": voters_label(level)} | figures(counts)
+        for level, counts in tally.by_level().items()
+        if only in (None, level)
+    ]
+
+
+def figures(counts: tuple[int, int, int, int, int]) -> Card:
+    """n, mean, interval and whether there are few; mean None without votes."""
+    found = support(distribution(counts))
+    if found is None:
+        return {"counts": list(counts), "n": 0, "mean": None, "low": None, "high": None, "few": True}
+    return {
+        "counts": list(counts),
+        "n": found.n,
+        "mean": found.mean,
+        "low": found.low,
+        "high": found.high,
+        "few": found.few,
+    }
+
+
+def hexagon_card(cell: Counted, place: str, *, url: str) -> Card:
+    """One line of the table of hexagons."""
+    return {"place": place, "n": cell.n, "url": url} | {"by": cell.by_stance()}
+
+
+def box_of(cell: Counted) -> str:
+    """West, south, east, north round a hexagon, as the filter of comments reads it."""
+    lons, lats = [point[0] for point in cell.ring], [point[1] for point in cell.ring]
+    return ",".join(f"{edge:.6f}" for edge in (min(lons), min(lats), max(lons), max(lats)))
+
+
+def desk_comments(rows: Sequence[Any], notes: Mapping[int, str], *, slug: str, language: str) -> list[Card]:
+    """Comments with their text whatever their status; with the city's note where one was written."""
+    found = comment_cards(rows, slug=slug, language=language)
+    for card, row in zip(found, rows, strict=True):
+        card |= {"text": row.text, "note": notes.get(row.id, "")}
+    return found
+
+
+def decision_card(row: Any) -> Card:
+    """One decision about a comment."""
+    return {
+        "action": row.action,
+        "reason": sentence(reason_label(row.reason)),
+        "note": row.note or "",
+        "who": row.name or "",
+        "date_iso": row.created_at.isoformat(),
+        "date_label": str(format_datetime(row.created_at, "d MMM y, HH:mm")),
+    }
+
+
+def group_card(
+    group: Any, plan: Plan, votes: Sequence[Any], phases: Sequence[Phase], *, now: datetime, language: str
+) -> Card:
+    """A group in a plan: whether it may vote now, and its votes so far."""
+    course = [step_of(phase) for phase in phases]
+    refusal = steps.refusal(course, "vote", now)
+    closing = steps.last_closing(course, "vote", now)
+    return {
+        "name": pick(group.name, language),
+        "plan": pick(plan.title, language),
+        "url": url_for("consultation.plan", slug=plan.slug),
+        "closed": refusal_text(refusal, "vote", closing) if refusal else "",
+        "votes": [vote_card(vote, plan.slug, language) for vote in votes],
+    }
+
+
+def vote_card(vote: Any, slug: str, language: str) -> Card:
+    """One vote of a group, with the subject it is about."""
+    if vote.segment:
+        title, kind, code = f"{vote.street}, {pick(vote.span, language)}", "segment", vote.segment
+    else:
+        title, kind, code = str(pick(vote.title, language)), "measure", vote.measure
+    return {
+        "code": code,
+        "title": title.strip(", "),
+        "url": url_for(f"consultation.{kind}", slug=slug, code=code),
+        "position": vote.position,
+        "position_label": position_label(vote.position),
+        "condition": vote.condition or "",
+        "reason": vote.reason or "",
+        "date_iso": vote.changed_at.isoformat(),
+        "date_label": day_label(vote.changed_at),
+    }
