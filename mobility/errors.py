@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, current_app, jsonify, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -104,9 +104,11 @@ def answer(status: int, title: Any, message: Any, **extra: Any) -> tuple[Respons
         response = jsonify(body)
         response.headers["Content-Type"] = "application/problem+json"
         return response, status
+    words = {"status": status, "title": title, "message": message}
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return render_template("errors/error.html", **words), status
     # Straight from the environment: the context that other pages get may ask the database who is signed in.
-    page = current_app.jinja_env.get_template("errors/error.html")
-    return page.render(status=status, title=title, message=message), status
+    return current_app.jinja_env.get_template("errors/error.html").render(**words), status
 
 
 def init_errors(app: Flask) -> None:

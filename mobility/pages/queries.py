@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,7 +47,6 @@ def _card(session: Session, plan: Plan, city: City, now: datetime, language: str
     )
 
 
-def consulting_cities(session: Session) -> Sequence[City]:
-    """The cities with a plan that is not a draft, by their slug; at most 50."""
-    with_plan = select(Plan.city_id).where(Plan.status != "draft")
-    return session.scalars(select(City).where(City.id.in_(with_plan)).order_by(City.slug).limit(50)).all()
+def first_city(session: Session) -> City | None:
+    """The city that runs this installation: the one loaded first; None before anything is loaded."""
+    return session.scalars(select(City).order_by(City.id).limit(1)).first()

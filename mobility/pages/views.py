@@ -12,10 +12,8 @@ from flask_babel import gettext as _
 
 from mobility import web
 from mobility.assets import asset
-from mobility.cities.models import City
 from mobility.extensions import db
-from mobility.pages.queries import consulting_cities, plan_cards
-from mobility.text import pick
+from mobility.pages.queries import first_city, plan_cards
 
 bp = Blueprint("pages", __name__)
 REVIEWED = date(2026, 11, 23)
@@ -26,55 +24,44 @@ PRIVATE_ADDRESSES = ("/sign-in", "/sign-out", "/receipts", "/plans/*/desk", "/pl
 
 @bp.get("/")
 def home() -> str:
-    """The consultations of this installation; with one open plan its own front page."""
+    """The consultations of this installation, the open ones first, and what one can do in them."""
     cards = plan_cards(db.session, now=datetime.now(UTC), language=web.language())
-    cities = list({card.city.id: card.city for card in cards}.values())
-    return render_template(
-        "pages/home.html",
+    return _page(
+        "home",
         current=[card for card in cards if card.open],
         closed=[card for card in cards if not card.open],
-        **_authority(cities),
     )
 
 
 @bp.get("/help", endpoint="help")
 def help_page() -> str:
     """How to vote, comment, find one's comment again, and read the results."""
-    return _notice("pages/help.html")
+    return _page("help")
 
 
 @bp.get("/privacy")
 def privacy() -> str:
     """The privacy notice (GDPR articles 13 and 14)."""
-    return _notice("pages/privacy.html")
+    return _page("privacy")
 
 
 @bp.get("/accessibility")
 def accessibility() -> str:
     """The accessibility statement (Directive (EU) 2016/2102)."""
-    return _notice("pages/accessibility.html")
+    return _page("accessibility")
 
 
 @bp.get("/imprint")
 def imprint() -> str:
     """Who is responsible, and where data and software come from."""
     tiles = current_app.config["TILES"]
-    named = (tiles["attribution"] or tiles["url"]) if tiles["url"] else ""
-    return _notice("pages/imprint.html", version=version("mobility"), tiles=named)
+    credit = tiles["attribution"] or tiles["url"]
+    return _page("imprint", version=version("mobility"), tiles=credit if tiles["url"] else "")
 
 
-def _notice(template: str, **values: Any) -> str:
-    cities = consulting_cities(db.session)
-    return render_template(template, cities=cities, reviewed=REVIEWED, **_authority(cities), **values)
-
-
-def _authority(cities: Any) -> dict[str, Any]:
-    """The authority in the header and the city in titles, when there is exactly one."""
-    city: City | None = cities[0] if len(cities) == 1 else None
-    if city is None:
-        return {"city": None}
-    lang = web.language()
-    return {"city": city, "brand_name": str(pick(city.contact.get("name") or city.name, lang))}
+def _page(name: str, **values: Any) -> str:
+    city = first_city(db.session)
+    return render_template(f"pages/{name}.html", city=city, reviewed=REVIEWED, **values)
 
 
 @bp.get("/favicon.ico")
