@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, jsonify
 from flask.typing import ResponseReturnValue
+from flask_compress import Compress
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None, *, database_url: str | None = N
     init_database(app)
     init_people(app)
     init_limits(app, settings)
+    Compress(app)
     parts = urlsplit(settings.tiles_url)
     tile_origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
     security.init_security(app, tile_origin=tile_origin, https=settings.cookies_secure)
@@ -75,6 +77,11 @@ def configure(app: Flask, settings: Settings, database_url: str) -> None:
         BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
         BABEL_DEFAULT_LOCALE="en",
         BABEL_DEFAULT_TIMEZONE="Europe/Rome",
+        # Pages hold form tokens and what people typed, so they are not compressed together with them.
+        COMPRESS_MIMETYPES=["application/geo+json", "application/json", "image/svg+xml", "text/javascript"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_MIN_SIZE=800,
+        COMPRESS_STREAMS=False,
         ALEMBIC={"script_location": str(ROOT / "migrations")},
         ALEMBIC_CONTEXT={
             "include_object": include_object,

@@ -24,7 +24,7 @@ from mobility.spatial.grid import FINEST, LEVELS, HexGrid, cell_bounds, cell_cen
 BBox = tuple[float, float, float, float]
 Shape = Literal["square", "hex"]
 Row = tuple[int, int, tuple[int, ...], tuple[float, float]]
-"""A cell's x and y, its comments by stance in the order of STANCES, and where in kept cells they weigh."""
+"""A cell's x and y, its comments by stance in the order of STANCES, and where they weigh (fractions of a cell)."""
 COARSEST = min(LEVELS)
 DIGITS = 7
 
@@ -119,10 +119,11 @@ def _widened(bbox: BBox, zoom: int) -> BBox:
 def _read(session: Session, *, plan: Plan, wanted: CommentFilter, zoom: int, bbox: BBox) -> list[Row]:
     """The cells at `zoom` that `bbox` meets and that hold a comment."""
     wanted = replace(wanted, status="published", bbox=None)
-    read = _stored if wanted.from_cells else _live
-    rows = session.execute(read(plan, wanted, zoom, cell_range(bbox, zoom)))
+    read, level = (_stored, stored_level(zoom)) if wanted.from_cells else (_live, FINEST)
+    size = 2 ** (level - zoom)
     return [
-        (row[0], row[1], tuple(int(n) for n in row[2:-2]), (float(row[-2]), float(row[-1]))) for row in rows
+        (x, y, tuple(int(n) for n in counts), ((float(mean_x) + 0.5) / size, (float(mean_y) + 0.5) / size))
+        for x, y, *counts, mean_x, mean_y in session.execute(read(plan, wanted, zoom, cell_range(bbox, zoom)))
     ]
 
 
@@ -172,18 +173,11 @@ def _within(query: Select[Any], x: Any, y: Any, shift: int, cells: tuple[int, in
 
 
 def _square(zoom: int, row: Row) -> Counted:
-    x, y, counts, (mean_x, mean_y) = row
+    x, y, counts, (at_x, at_y) = row
     ring = _ring(cell_polygon((x, y), zoom).exterior.coords)
     west, south, east, north = cell_bounds((x, y), zoom)
-    size = 2 ** (_kept_zoom(mean_x, x, zoom) - zoom)
-    across, down = (mean_x + 0.5) / size - x, (mean_y + 0.5) / size - y
-    weight = _point((west + across * (east - west), north - down * (north - south)))
+    weight = _point((west + (at_x - x) * (east - west), north - (at_y - y) * (north - south)))
     return Counted(f"{zoom}/{x}/{y}", _point(cell_centre((x, y), zoom)), ring, counts, weight)
-
-
-def _kept_zoom(mean: float, x: int, zoom: int) -> int:
-    """The zoom in whose cells `mean` is told: the one at which it lies in the square `x` of `zoom`."""
-    return next(level for level in (*LEVELS, FINEST, zoom) if level >= zoom and int(mean) >> (level - zoom) == x)
 
 
 def _hexagons(grid: HexGrid, level: int, rows: Sequence[Row]) -> list[Counted]:

@@ -48,7 +48,7 @@ class Subjects:
 def make_subjects(rng: np.random.Generator, kinds: list[str]) -> Subjects:
     """Subjects of these measure kinds; some streets are dearer to people, and better known, than others."""
     index = np.array([KINDS.index(kind) for kind in kinds], dtype=np.int64)
-    return Subjects(index, rng.normal(0.0, 0.55, len(index)), rng.gamma(1.6, 1.0, len(index)) + 0.05)
+    return Subjects(index, rng.normal(0.25, 0.75, len(index)), rng.gamma(1.6, 1.0, len(index)) + 0.05)
 
 
 def leaning_table() -> Floats:
@@ -93,6 +93,6 @@ def _vary(rng: np.random.Generator, each: Ints, most: int) -> None:
 
 
 def group_position(rng: np.random.Generator, group_kind: str, subject_kind: int, bias: float) -> int:
-    """The vote of a stakeholder group, which wavers less than a person."""
-    felt = LEANINGS.get(group_kind, LEANINGS["other"])[subject_kind] + 0.5 * bias + rng.normal(0.0, 0.3)
+    """The vote of a stakeholder group, which wavers less than a person and knows the street it speaks of."""
+    felt = LEANINGS.get(group_kind, LEANINGS["other"])[subject_kind] + 1.6 * bias + rng.normal(0.0, 0.2)
     return int(np.clip(np.rint(felt), -2, 2))

@@ -42,7 +42,7 @@ Tell = Callable[[str, int], None]
 VOTES_EACH = 14
 ITALIAN_SHARE = 0.86
 CONDITION_SHARE = 0.08
-GROUP_SHARE = 0.7
+GROUP_SHARE = 0.22
 
 PERSON = "COPY participant (id, identity_level, created_at) FROM STDIN"
 COMMENT = """

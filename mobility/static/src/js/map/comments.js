@@ -114,7 +114,8 @@ export class CommentsLayer extends L.LayerGroup {
   makeBubble({ geometry, properties }) {
     const counts = /** @type {import("./bubbles.js").Counts} */ (properties);
     const size = bubbleSize(counts.n);
-    const marker = L.marker(middle(geometry), {
+    const at = properties.at ? L.latLng(properties.at[1], properties.at[0]) : middle(geometry);
+    const marker = L.marker(at, {
       icon: L.divIcon({ html: bubble(counts), className: "map-bubble", iconSize: [size, size] }),
       pane: "comment",
     });

@@ -87,8 +87,9 @@ export class SegmentsLayer extends L.LayerGroup {
       const options = { className: `${className} ${segmentClass(/** @type {any} */ (feature.properties), mode)}`, renderer: rendererOf(map, pane), pane, interactive, smoothFactor: 0.4 };
       return pane === "area" ? L.polygon(/** @type {any} */ (places), options) : L.polyline(/** @type {any} */ (places), options);
     };
-    const target = shape("segment-hit", true);
-    const layers = pane === "area" ? [shape("segment-area"), target] : [shape("segment-casing"), shape("segment-line"), shape("segment-inner"), target];
+    const limit = feature.properties.kind === "limited_traffic_zone" ? " is-limit" : "";
+    const target = shape(`segment-hit${limit}`, true);
+    const layers = pane === "area" ? [shape(`segment-area${limit}`), target] : [shape("segment-casing"), shape("segment-line"), shape("segment-inner"), target];
     this.behave(map, feature, target);
     return { feature, layers, target, lane };
   }
