@@ -73,7 +73,7 @@ def say(session: Session, plan: Plan, phase: Phase) -> Callable[..., Comment]:
             )
         )
         session.add(comment)
-        session.flush()
+        session.commit()
         return comment
 
     return pin
@@ -107,8 +107,8 @@ def cast(session: Session, plan: Plan, phase: Phase) -> Callable[..., Vote]:
 
 
 @pytest.fixture
-def browser(app: Flask, session: Session) -> Callable[..., Browser]:
-    """`browser("planner")`: somebody with this role, signed in; `browser(None)`: a visitor."""
+def visit(app: Flask, session: Session) -> Callable[..., Browser]:
+    """`visit("planner")`: somebody with this role, signed in; `visit(None)`: a visitor."""
 
     def start(role: str | None) -> Browser:
         visitor = Browser(app.test_client())
@@ -132,8 +132,8 @@ def make_account(session: Session, role: str) -> Account:
 
 
 @pytest.fixture
-def planner(browser: Callable[..., Browser]) -> Browser:
-    return browser("planner")
+def planner(visit: Callable[..., Browser]) -> Browser:
+    return visit("planner")
 
 
 @pytest.fixture
