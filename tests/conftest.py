@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
-from mobility.plans.bundles import load_bundle, read_bundle
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from mobility import embedded
 from mobility.app import create_app
 from mobility.db import unit_of_work
 from mobility.extensions import alembic, db
+from mobility.plans.bundles import load_bundle, read_bundle
 from mobility.settings import ROOT, Settings
 
 PALERMO = ROOT / "data" / "palermo"
@@ -55,6 +55,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def app(database_url: str, settings: Settings) -> Iterator[Flask]:
     """The application over a migrated database that holds Palermo, its voting phase open today."""
     application = create_app(settings, database_url=database_url)
+    application.test_client_class = FreshClient
     application.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
     with application.app_context():
         alembic.upgrade()
@@ -84,6 +85,16 @@ def session(app: Flask) -> Iterator[Session]:
             connection.close()
             maker.kw.clear()
             maker.kw.update(before)
+
+
+class FreshClient(FlaskClient):
+    """Forgets between requests what belongs to one request, since the test's own context stays open."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        if has_app_context():
+            for name in list(g):
+                g.pop(name)
+        return super().open(*args, **kwargs)
 
 
 @pytest.fixture

@@ -134,7 +134,7 @@ def cells(slug: str) -> ResponseReturnValue:
     if shape not in ("square", "hex"):
         raise Invalid("shape", _("A shape is square or hex."))
     zoom = request.args.get("z", "15")
-    if not zoom.isdigit() or not 12 <= int(zoom) <= 18:
+    if not (zoom.isascii() and zoom.isdigit()) or not 12 <= int(zoom) <= 18:
         raise Invalid("z", _("The zoom of cells is a number from 12 to 18."))
     body = cells_geojson(
         db.session,
