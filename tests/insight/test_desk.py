@@ -62,10 +62,11 @@ def test_a_reason_is_needed_and_the_note_is_kept(
     assert comment.status == "published"
 
 
-def test_withdrawn_comments_are_left_alone(planner: Browser, say: Say) -> None:
+def test_withdrawn_comments_are_left_alone(planner: Browser, say: Say, session: Session) -> None:
     comment = say()
     form = planner.form(f"{DESK}/comments/{comment.id}", "/hide")
     comment.status = "withdrawn"
+    session.commit()
     answer = planner.send(form, reason="spam")
     assert answer.status_code == 409
     assert "nothing left to hide" in answer.text
