@@ -1,0 +1,96 @@
+"""Every page, phone and desktop, light and dark: empty traps, nothing that axe finds, nothing too wide."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mobility.settings import ROOT
+from tests.e2e.conftest import Visit
+from tests.e2e.server import PLAN, Town
+from tests.e2e.traps import Traps
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """async ([rules, mapToo]) => {
+  const where = mapToo ? document : { exclude: [["[data-map]"]] };
+  const { violations } = await axe.run(where, { runOnly: rules, resultTypes: ["violations"] });
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} ${failureSummary}`));
+}"""
+
+PUBLIC = {
+    "home": "/",
+    "plan": PLAN,
+    "comments": f"{PLAN}/comments",
+    "comments side by side": f"{PLAN}/comments?view=columns",
+    "results": f"{PLAN}/results",
+    "heritage": f"{PLAN}/heritage",
+    "measure": PLAN + "/measures/{measure}",
+    "segment": PLAN + "/segments/{segment}",
+    "write": f"{PLAN}/comments/new",
+    "comment": PLAN + "/comments/{comment}",
+    "search": f"{PLAN}/search",
+    "search words": f"{PLAN}/search?q=maqueda",
+    "find receipt": "/receipts",
+    "sign in": "/sign-in",
+    "help": "/help",
+    "privacy": "/privacy",
+    "accessibility": "/accessibility",
+    "imprint": "/imprint",
+    "exports": f"{PLAN}/exports/",
+    "data dictionary": "/data-dictionary",
+    "nothing there": "/nowhere",
+}
+DESK = {
+    "account": "/account",
+    "desk": f"{PLAN}/desk",
+    "desk results": f"{PLAN}/desk/results",
+    "desk feedback": f"{PLAN}/desk/feedback",
+    "desk comments": f"{PLAN}/desk/comments",
+    "desk comment": PLAN + "/desk/comments/{comment}",
+}
+
+
+def go(page: Page, town: Town, address: str, traps: Traps) -> None:
+    """Opens a page and waits for its map, if it has one."""
+    if address == "/nowhere":
+        traps.allow(r"status of 404")
+    page.goto(address.format(measure=town.measure, segment=town.segment, comment=town.comment))
+    if page.locator("[data-map]").count():
+        expect(page.locator("[data-map].is-ready")).to_be_attached()
+        page.wait_for_load_state("networkidle")
+
+
+def findings(page: Page, *, map_too: bool = False) -> str:
+    """What axe finds in light, and which contrasts it finds too weak in dark. Many pages share one map."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = []
+    for scheme, rules in (
+        ("light", {"type": "tag", "values": WCAG}),
+        ("dark", {"type": "rule", "values": ["color-contrast"]}),
+    ):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        found += [f"{scheme}: {each}" for each in page.evaluate(RUN, [rules, map_too])]
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize("screen", ["phone", "desktop"])
+@pytest.mark.parametrize("name", PUBLIC)
+def test_page_is_accessible(name: str, screen: str, visit: Visit, town: Town, traps: Traps) -> None:
+    page = visit(screen)
+    go(page, town, PUBLIC[name], traps)
+    expect(page.locator("h1")).to_have_count(1)
+    assert findings(page, map_too=name == "plan") == ""
+
+
+@pytest.mark.parametrize("screen", ["phone", "desktop"])
+@pytest.mark.parametrize("name", DESK)
+def test_desk_is_accessible(name: str, screen: str, visit: Visit, town: Town, traps: Traps) -> None:
+    page = visit(screen)
+    page.goto(f"/sign-in?next={PLAN}/desk")
+    page.get_by_label("E-mail").fill(town.planner)
+    page.get_by_label("Password").fill(town.password)
+    page.get_by_role("button", name="Sign in").click()
+    go(page, town, DESK[name], traps)
+    assert findings(page) == ""
