@@ -94,7 +94,6 @@ def configure(app: Flask, settings: Settings, database_url: str) -> None:
                 "url": database_url,
                 "pool_size": settings.pool_size,
                 "max_overflow": 4,
-                "pool_pre_ping": True,
                 "plugins": ["geoalchemy2"],
             }
         },
@@ -116,9 +115,11 @@ def init_database(app: Flask) -> None:
     for feature in MODELS:
         import_module(f"mobility.{feature}.models")
     import_module("mobility.limits_store")
-    from mobility.db import Base
+    from mobility.db import Base, ping_after_rest
 
     db.init_app(app)
+    with app.app_context():
+        ping_after_rest(db.engine)
     drop_async_teardown(app)
     alembic.metadatas["default"] = [Base.metadata]
     alembic.init_app(app)

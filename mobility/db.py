@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Text, func
+from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, Text, event, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 from mobility.extensions import db
@@ -21,6 +23,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+REST = 2.0
+"""Seconds after which a pooled connection is tested before it is used again."""
 
 I18n = dict[str, str]
 """A text in several languages: ``{"it": "...", "en": "..."}``, stored as JSONB."""
@@ -50,6 +55,23 @@ class Base(DeclarativeBase):
 def geometry(kind: str) -> Geometry:
     """A PostGIS column type in EPSG:4326 (longitude, latitude); its GiST index is named in the model."""
     return Geometry(kind, srid=4326, spatial_index=False)
+
+
+def ping_after_rest(engine: Engine) -> None:
+    """Tests a pooled connection before use when it has rested, as after a restart of the database."""
+
+    @event.listens_for(engine, "checkin")
+    def rest(_connection: Any, record: Any) -> None:
+        record.info["rested_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def check(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("rested_since", 0.0) < REST:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 @contextmanager
