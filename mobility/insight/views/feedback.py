@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
+from geoalchemy2.shape import to_shape
 
 from mobility.consultation.filters import CommentFilter
 from mobility.consultation.views.frame import Frame
@@ -56,7 +57,7 @@ def sizes() -> list[tuple[str, str]]:
 def read_hexagons(frame: Frame, wanted: CommentFilter, size: int, page: int) -> dict[str, Any]:
     """One page of the hexagons, the fullest first, with their places in words."""
     plan, slug = frame.plan, frame.plan.slug
-    west, south, east, north = plan.view
+    west, south, east, north = to_shape(plan.boundary).bounds
     found = cells.counted_cells(
         db.session, plan=plan, wanted=wanted, zoom=size, bbox=(west, south, east, north), shape="hex"
     )
