@@ -32,6 +32,12 @@ FROM who, segment s WHERE s.position < 3
 """
 
 
+SPEAK_FOR_A_GROUP = """
+UPDATE vote SET group_id = (SELECT min(id) FROM stakeholder_group)
+WHERE participant_id = (SELECT min(participant_id) FROM vote)
+"""
+
+
 def run(session: Session, statement: str, **values: Any) -> Any:
     return session.execute(text(statement), values)
 
@@ -76,8 +82,7 @@ def test_cells_stay_exact(session: Session, change: str) -> None:
     [
         "UPDATE vote SET position = -position",
         "UPDATE vote SET identity_level = 3 WHERE identity_level = 0",
-        "UPDATE vote SET group_id = (SELECT min(id) FROM stakeholder_group) WHERE participant_id = "
-        + "(SELECT min(participant_id) FROM vote)",
+        SPEAK_FOR_A_GROUP,
         "UPDATE vote SET condition = 'if there is shade'",
         "DELETE FROM vote WHERE position = 2",
         "DELETE FROM vote",
