@@ -128,7 +128,7 @@ def test_home_hides_drafts(client: FlaskClient, session: Session) -> None:
 def test_notices_name_whom_to_write_to(client: FlaskClient) -> None:
     assert "privacy@palermo.example" in client.get("/privacy").text
     for url in ("/imprint", "/accessibility", "/help"):
-        assert "consultazione@palermo.example" in client.get(url).text
+        assert 'href="mailto:consultazione@palermo.example"' in client.get(url).text
 
 
 def test_privacy_notice_names_every_cookie(client: FlaskClient) -> None:
