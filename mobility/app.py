@@ -95,6 +95,7 @@ def configure(app: Flask, settings: Settings, database_url: str) -> None:
                 "pool_size": settings.pool_size,
                 "max_overflow": 4,
                 "plugins": ["geoalchemy2"],
+                "hide_parameters": True,
             }
         },
     )
