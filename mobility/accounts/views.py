@@ -19,7 +19,8 @@ bp = Blueprint("accounts", __name__)
 
 
 def _after_sign_in() -> str:
-    return safe_next(request.args.get("next")) or url_for("pages.home")
+    """Where one was going, else one's own page: groups to vote for, or the way to the desk."""
+    return safe_next(request.args.get("next")) or url_for("insight.account")
 
 
 def _page(form: SignInForm) -> str:

@@ -60,7 +60,7 @@ class CommentFilter:
         if self.status == "published":
             pairs["status"] = ""
         if self.bbox:
-            pairs["bbox"] = ",".join(f"{edge:g}" for edge in self.bbox)
+            pairs["bbox"] = ",".join(f"{edge:.10g}" for edge in self.bbox)
         pairs |= changes
         return {name: str(value) for name, value in pairs.items() if value}
 

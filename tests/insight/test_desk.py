@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from mobility.accounts.models import StakeholderGroup
+from mobility.consultation.filters import read_filter
 from mobility.consultation.models import Comment, Moderation
 from mobility.insight.queries import place_words
 from mobility.plans.models import Plan
@@ -140,3 +141,8 @@ def test_braces_and_markup_stay_text(planner: Browser, say: Say) -> None:
         shown = planner.get(page).text
         assert "{{7*7}}" in shown
         assert "<script>alert(1)" not in shown
+
+
+def test_the_box_of_a_hexagon_stays_whole_from_page_to_page() -> None:
+    box = "13.361424,38.115672,13.363721,38.117333"
+    assert read_filter({"bbox": box}).arguments()["bbox"] == box
