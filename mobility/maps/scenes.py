@@ -7,7 +7,7 @@ words only; names and comments travel as GeoJSON.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mobility.maps.controls import Control, Follow, LayerControl, PickPin
@@ -72,13 +72,13 @@ def _sheet(figure: SceneFigure, facts: Facts, texts: dict[str, str], *, mode: st
     return sheet
 
 
-def _ground(facts: Facts, texts: dict[str, str]) -> list[SheetLayer]:
+def _ground(facts: Facts, texts: dict[str, str], *, measures: bool = True) -> list[SheetLayer]:
     segments = facts.features("segments")
     return [
         ContextLayer(name=texts["layer_context"], url=facts.features("context", fixed=True)),
         HeritageLayer(name=texts["layer_heritage"], url=facts.features("heritage", fixed=True)),
-        MeasuresLayer(name=texts["layer_areas"], url=segments, texts=texts),
-        SegmentsLayer(name=texts["layer_segments"], url=segments, texts=texts),
+        MeasuresLayer(name=texts["layer_areas"], show=measures, url=segments, texts=texts),
+        SegmentsLayer(name=texts["layer_segments"], show=measures, url=segments, texts=texts),
     ]
 
 
@@ -117,8 +117,11 @@ def _plan(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
 
 
 def _feedback(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
+    """Hexagons over the bare ground; measures are one click away in the list of layers."""
+    texts["legend_measures"] = texts["layer_cells"]
+    facts = replace(facts, kinds=())
     sheet = _sheet(figure, facts, texts, mode="measures")
-    ground = _ground(facts, texts)
+    ground = _ground(facts, texts, measures=False)
     cells = CellsLayer(name=texts["layer_cells"], cells=f"{facts.root}/features/cells.json", texts=texts)
     layers = [*ground, cells]
     for layer in layers:

@@ -158,6 +158,7 @@ def _segments(shapes: Any, highlight: str) -> Iterable[str]:
 
 
 def _names(shapes: Any) -> Iterable[str]:
+    taken: list[Box] = []
     for row, parts in shapes:
         if not row.name or not parts:
             continue
@@ -175,7 +176,19 @@ def _names(shapes: Any) -> Iterable[str]:
         elif row.layer == "place":
             x, y = parts[0][1][0][0]
             yield f'<path d="M{x} {y - 9}l9 9l-9 9l-9-9z" fill="#8A5A14" stroke="#FFFFFF" stroke-width="2"/>'
-            yield _label(row.name.split(" (")[0], (x + 14, y + 5), BROWN, 13, weight="700")
+            yield from _beside(row.name.split(" (")[0], (x, y), taken)
+
+
+def _beside(name: str, at: Point, taken: list[Box]) -> Iterable[str]:
+    """A place's name right of its sign, else left of it, else nowhere: names never lie on each other."""
+    x, y = at
+    width = 7.2 * len(name)
+    for left, anchor, start in ((x + 14, "start", x + 14), (x - 14 - width, "end", x - 14)):
+        box = (left, y - 9, left + width, y + 9)
+        if all(box[2] < b[0] or box[0] > b[2] or box[3] < b[1] or box[1] > b[3] for b in taken):
+            taken.append(box)
+            yield _label(name, (start, y + 5), BROWN, 13, anchor=anchor, weight="700")
+            return
 
 
 def _along(row: Any, line: list[Point]) -> Iterable[str]:
