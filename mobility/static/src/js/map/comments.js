@@ -47,6 +47,7 @@ export class CommentsLayer extends L.LayerGroup {
     map.off("moveend", this.refresh);
     this.squares.clear();
     this.note.remove();
+    stateOf(map).labels.avoid("comments", []);
     return super.onRemove(map);
   }
 
@@ -101,7 +102,17 @@ export class CommentsLayer extends L.LayerGroup {
     const fresh = features.filter(({ id }) => id === undefined || (!seen.has(id) && seen.add(id)));
     this.clearLayers();
     for (const feature of fresh) this.addLayer(single ? this.makePin(feature) : this.makeBubble(feature));
+    stateOf(/** @type {L.Map} */ (this.map)).labels.avoid("comments", single ? [] : this.spots());
     this.tell(more ? this.wish.texts.more : "");
+  }
+
+  /** @returns {{at: L.LatLng, half: number}[]} where the bubbles stand, for names to keep away */
+  spots() {
+    const markers = /** @type {L.Marker[]} */ (this.getLayers());
+    return markers.map((marker) => ({
+      at: marker.getLatLng(),
+      half: Number(/** @type {any} */ (marker.options.icon?.options.iconSize)?.[0] ?? 32) / 2,
+    }));
   }
 
   /** @param {string|undefined} text */

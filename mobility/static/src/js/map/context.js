@@ -47,12 +47,15 @@ export class ContextLayer extends L.LayerGroup {
     const surface = (/** @type {Feature} */ { geometry }) => geometry.type.endsWith("Polygon");
     const put = (/** @type {Feature[]} */ chosen, /** @type {string} */ pane, /** @type {any} */ style) =>
       this.addLayer(
-        L.geoJSON(/** @type {any} */ (chosen), {
-          style: { interactive: false, smoothFactor: 0.6, ...style },
-          interactive: false,
-          renderer: rendererOf(map, pane),
-          pane,
-        }),
+        L.geoJSON(
+          /** @type {any} */ (chosen),
+          /** @type {any} */ ({
+            style: { interactive: false, smoothFactor: 0.6, ...style },
+            interactive: false,
+            renderer: rendererOf(map, pane),
+            pane,
+          }),
+        ),
       );
     put(of("quarter").filter(surface), "ground", { className: "map-quarter" });
     put(of("green").filter(surface), "ground", { className: "map-green" });

@@ -147,7 +147,7 @@ export function layerControl(map, { position, texts }, layers) {
     list.append(html("label", {}, box, html("span", { text: name })));
   }
   const panel = html("div", { class: "map-layers__panel", hidden: true }, list);
-  const opener = button("layers", texts.layers ?? "", () => turn(panel.hidden));
+  const opener = button("layers", texts.layers ?? "", () => turn(Boolean(panel.hidden)));
   opener.setAttribute("aria-expanded", "false");
   const turn = (/** @type {boolean} */ shown) => {
     panel.hidden = !shown;

@@ -3,7 +3,7 @@
  */
 import { L } from "./leaflet.js";
 import { svg } from "./dom.js";
-import { cut, lengthOf } from "./labels.js";
+import { cut, lengthOf } from "./runs.js";
 
 /** From this zoom on. */
 const FROM = 14.75;

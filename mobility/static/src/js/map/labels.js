@@ -4,6 +4,7 @@
  */
 import { L } from "./leaflet.js";
 import { iconPath, svg } from "./dom.js";
+import { bend, boxesAlong, cut, lengthOf, smooth, visibleRuns } from "./runs.js";
 
 /**
  * @typedef {object} Label
@@ -21,12 +22,20 @@ import { iconPath, svg } from "./dom.js";
  * @typedef {[number, number, number, number]} Box left, top, right, bottom
  */
 
+/** Height of a line of text, pixels. */
+const LINE = 17;
 const SIDES = /** @type {const} */ (["end", "start", "below", "above"]);
 
 export class Labels {
-  /** @param {L.Map} map */
-  constructor(map) {
+  /**
+   * @param {L.Map} map
+   * @param {(map: L.Map) => {top: number, right: number, bottom: number, left: number}} covered pixels under other things
+   */
+  constructor(map, covered) {
     this.map = map;
+    this.covered = covered;
+    /** @type {Map<string, {at: L.LatLng, half: number}[]>} */
+    this.obstacles = new Map();
     /** @type {Map<string, Label[]>} */
     this.byOwner = new Map();
     /** @type {Map<string, number>} */
@@ -50,14 +59,49 @@ export class Labels {
     this.draw();
   }
 
+  /**
+   * Keeps names away from things that stand above them.
+   * @param {string} owner
+   * @param {{at: L.LatLng, half: number}[]} obstacles places and half their width in pixels
+   */
+  avoid(owner, obstacles) {
+    this.obstacles.set(owner, obstacles);
+    this.draw();
+  }
+
+  /** @returns {{signs: Box[], controls: Box[]}} what stands above the names, in layer pixels */
+  above() {
+    const signs = [...this.obstacles.values()].flat().map(({ at, half }) => {
+      const { x, y } = this.map.latLngToLayerPoint(at);
+      return /** @type {Box} */ ([x - half, y - half, x + half, y + half]);
+    });
+    const area = this.map.getContainer().getBoundingClientRect();
+    const corner = this.map.containerPointToLayerPoint([0, 0]);
+    const controls = [...this.map.getContainer().querySelectorAll(".leaflet-control")].map((element) => {
+      const { left, top, right, bottom } = element.getBoundingClientRect();
+      const [x, y] = [corner.x - area.left, corner.y - area.top];
+      return /** @type {Box} */ ([left + x, top + y, right + x, bottom + y]);
+    });
+    return { signs, controls };
+  }
+
+  /** @returns {Box} the part of the screen where a name can be read, in layer pixels */
+  free() {
+    const { top, right, bottom, left } = this.covered(this.map);
+    const corner = this.map.containerPointToLayerPoint([0, 0]);
+    const size = this.map.getSize();
+    return [corner.x + left + 4, corner.y + top + 4, corner.x + size.x - right - 4, corner.y + size.y - bottom - 4];
+  }
+
   draw() {
     const drawing = this.renderer;
     const root = /** @type {SVGElement|undefined} */ (drawing._rootGroup);
     if (!root || !drawing._bounds) return;
     const view = drawing._bounds;
     const zoom = this.map.getZoom();
-    /** @type {Box[]} */
-    const taken = [];
+    const free = this.free();
+    const { signs, controls } = this.above();
+    const taken = [...signs, ...controls];
     /** @type {Element[]} */
     const made = [];
     const labels = [...this.byOwner.values()].flat().sort((a, b) => a.rank - b.rank);
@@ -65,8 +109,10 @@ export class Labels {
     for (const label of standing) this.sign(label, zoom, view, taken, made);
     for (const label of labels) {
       if (zoom < (label.from ?? 0) || zoom > (label.to ?? 30)) continue;
-      if (label.at) this.standing(label, view, taken, made);
-      else if (label.along) this.running(label, view, taken, made);
+      if (label.at) {
+        const placed = this.standing(label, free, taken, made);
+        if (!placed && label.style === "place") this.standing(label, free, taken, made, signs.length);
+      } else if (label.along) this.running(label, L.bounds([free[0], free[1]], [free[2], free[3]]), taken, made);
     }
     root.replaceChildren(...made);
   }
@@ -85,23 +131,24 @@ export class Labels {
   }
 
   /**
-   * @param {Label} label @param {any} view @param {Box[]} taken @param {Element[]} made
+   * @param {Label} label @param {Box} free @param {Box[]} taken @param {Element[]} made
+   * @param {number} [bearable] how many of the first boxes it may touch
+   * @returns {boolean} whether there was room
    */
-  standing(label, view, taken, made) {
+  standing(label, free, taken, made, bearable = 0) {
     const point = this.map.latLngToLayerPoint(/** @type {L.LatLng} */ (label.at));
-    if (!view.contains(point)) return;
-    const width = this.width(label);
+    if (point.x < free[0] || point.x > free[2] || point.y < free[1] || point.y > free[3]) return true;
+    const lines = label.style === "place" ? inTwo(label.text) : [label.text];
+    const width = Math.max(...lines.map((text) => this.width({ ...label, text })));
     const choices = label.sign ? SIDES : /** @type {const} */ (["middle"]);
     for (const side of choices) {
-      const box = placeBox(point, width, side, label.style === "place" ? 17 : 13);
-      if (!isFree(box, taken)) continue;
+      const box = placeBox(point, width, side, label.style === "place" ? 17 : 13, lines.length * LINE);
+      if (!isWithin(box, free) || !isFree(box, taken.slice(bearable))) continue;
       taken.push(box);
-      const x = (box[0] + box[2]) / 2;
-      made.push(
-        svg("text", { x, y: point.y + shift(side), class: `map-name map-name--${label.style}`, text: label.text }),
-      );
-      return;
+      made.push(...drawStanding(label, lines, box, side));
+      return true;
     }
+    return false;
   }
 
   /**
@@ -114,11 +161,11 @@ export class Labels {
     for (const run of visibleRuns(points, view)) {
       const length = lengthOf(run);
       if (length < width + 16) continue;
-      const places = [0.5, 0.3, 0.7, 0.15, 0.85];
+      const places = [0.5, 0.35, 0.65, 0.2, 0.8, 0.08, 0.92];
       for (const [share, side] of places.flatMap((place) => [[place, -1], [place, 1]])) {
         const start = Math.max(6, Math.min(length - width - 6, length * share - width / 2));
-        let piece = cut(run, start, start + width);
-        if (bend(piece) > 0.75) continue;
+        let piece = smooth(cut(run, start, start + width));
+        if (bend(piece) > 0.6) continue;
         if (piece[piece.length - 1].x < piece[0].x) piece = piece.reverse();
         const boxes = boxesAlong(piece, side * gap);
         if (!boxes.every((box) => isFree(box, taken))) continue;
@@ -193,80 +240,46 @@ function drawRunning(label, piece, side, gap, number) {
   return [path, svg("text", { class: `map-name map-name--${label.style}`, dy }, words)];
 }
 
-/** @param {L.Point} point @param {number} width @param {"middle"|"end"|"start"|"below"|"above"} side @param {number} gap @returns {Box} */
-function placeBox({ x, y }, width, side, gap) {
-  if (side === "end") return [x + gap - 2, y - 9, x + gap + width, y + 9];
-  if (side === "start") return [x - gap - width, y - 9, x - gap + 2, y + 9];
-  const top = side === "middle" ? y - 9 : side === "below" ? y + gap - 3 : y - gap - 14;
-  return [x - width / 2, top, x + width / 2, top + 18];
+/**
+ * One line of text per element, centred in the box or set against the sign.
+ * @param {Label} label @param {string[]} lines @param {Box} box @param {string} side
+ */
+function drawStanding(label, lines, box, side) {
+  const anchor = side === "end" ? "start" : side === "start" ? "end" : "middle";
+  const x = side === "end" ? box[0] + 2 : side === "start" ? box[2] - 2 : (box[0] + box[2]) / 2;
+  const top = (box[1] + box[3] - lines.length * LINE) / 2;
+  return lines.map((text, index) =>
+    svg("text", { x, y: top + index * LINE + 13, class: `map-name map-name--${label.style} is-${anchor}`, text }),
+  );
 }
 
-/** @param {string} side */
-const shift = (side) => (side === "below" ? 24 : side === "above" ? -17 : 4.5);
+/** @param {string} text @returns {string[]} a long name in two lines of about the same length, without its second name */
+function inTwo(text) {
+  const name = text.replace(/\s*\(.*\)$/, "");
+  if (name.length < 21) return [name];
+  const gaps = [...name.matchAll(/ /g)].map(({ index }) => index);
+  const [middle] = gaps.sort((a, b) => Math.abs(a - name.length / 2) - Math.abs(b - name.length / 2));
+  return middle === undefined ? [name] : [name.slice(0, middle), name.slice(middle + 1)];
+}
+
+/**
+ * @param {L.Point} point
+ * @param {number} width
+ * @param {"middle"|"end"|"start"|"below"|"above"} side
+ * @param {number} gap
+ * @param {number} height
+ * @returns {Box}
+ */
+function placeBox({ x, y }, width, side, gap, height) {
+  if (side === "end") return [x + gap - 2, y - height / 2, x + gap + width, y + height / 2];
+  if (side === "start") return [x - gap - width, y - height / 2, x - gap + 2, y + height / 2];
+  const top = side === "middle" ? y - height / 2 : side === "below" ? y + gap - 3 : y - gap + 3 - height;
+  return [x - width / 2, top, x + width / 2, top + height];
+}
+
+/** @param {Box} box @param {Box} frame */
+const isWithin = (box, frame) => box[0] >= frame[0] && box[1] >= frame[1] && box[2] <= frame[2] && box[3] <= frame[3];
 
 /** @param {Box} box @param {Box[]} taken */
 const isFree = (box, taken) =>
   taken.every((other) => box[2] < other[0] || box[0] > other[2] || box[3] < other[1] || box[1] > other[3]);
-
-/** @param {L.Point[]} points @param {any} view @returns {L.Point[][]} the parts inside the view, longest first */
-function visibleRuns(points, view) {
-  /** @type {L.Point[][]} */
-  const runs = [];
-  for (let index = 1; index < points.length; index += 1) {
-    const clipped = L.LineUtil.clipSegment(points[index - 1], points[index], view);
-    if (!clipped) continue;
-    const [from, to] = clipped;
-    const last = runs[runs.length - 1];
-    if (last && last[last.length - 1].distanceTo(from) < 0.5) last.push(to);
-    else runs.push([from, to]);
-  }
-  return runs.sort((a, b) => lengthOf(b) - lengthOf(a));
-}
-
-/** @param {L.Point[]} points */
-export const lengthOf = (points) =>
-  points.slice(1).reduce((sum, point, index) => sum + point.distanceTo(points[index]), 0);
-
-/** @param {L.Point[]} points @param {number} start @param {number} end @returns {L.Point[]} */
-export function cut(points, start, end) {
-  const piece = [];
-  let walked = 0;
-  for (let index = 1; index < points.length; index += 1) {
-    const [a, b] = [points[index - 1], points[index]];
-    const length = a.distanceTo(b);
-    const at = (/** @type {number} */ distance) => a.add(b.subtract(a).multiplyBy((distance - walked) / (length || 1)));
-    if (walked + length >= start && walked <= end) {
-      if (piece.length === 0) piece.push(at(Math.max(start, walked)));
-      piece.push(at(Math.min(end, walked + length)));
-    }
-    walked += length;
-  }
-  return piece.length > 1 ? piece : points;
-}
-
-/** @param {L.Point[]} points @returns {number} the sharpest turn against the chord, radians */
-function bend(points) {
-  const heading = (/** @type {L.Point} */ a, /** @type {L.Point} */ b) => Math.atan2(b.y - a.y, b.x - a.x);
-  const chord = heading(points[0], points[points.length - 1]);
-  let most = 0;
-  for (let index = 1; index < points.length; index += 1) {
-    if (points[index].distanceTo(points[index - 1]) < 2) continue;
-    const turn = Math.abs(heading(points[index - 1], points[index]) - chord);
-    most = Math.max(most, Math.min(turn, Math.abs(2 * Math.PI - turn)));
-  }
-  return most;
-}
-
-/** @param {L.Point[]} piece left to right @param {number} away signed distance, down is positive @returns {Box[]} */
-function boxesAlong(piece, away) {
-  const [first, last] = [piece[0], piece[piece.length - 1]];
-  const length = first.distanceTo(last) || 1;
-  const normal = [(-(last.y - first.y) / length) * away, ((last.x - first.x) / length) * away];
-  const total = lengthOf(piece);
-  const count = Math.max(2, Math.ceil(total / 9));
-  return Array.from({ length: count }, (_, index) => {
-    const [point] = cut(piece, (total * index) / count, (total * (index + 1)) / count);
-    const [x, y] = [point.x + normal[0], point.y + normal[1]];
-    return /** @type {Box} */ ([x - 6, y - 6, x + 6, y + 6]);
-  });
-}

@@ -22,7 +22,7 @@ import { roadWidth, segmentClass, segmentWidth, share } from "./styles.js";
  */
 
 /** @type {Record<string, string>} icon of a measure that is one place */
-const SIGNS = { coach_bay: "bus", parking: "parking", crossing: "crossing", speed_limit: "speed", tram: "tram", cycle_lane: "cycle" };
+const SIGNS = { coach_bay: "bus", parking: "parking", crossing: "crossing", speed_limit: "speed", tram: "tram", cycle_lane: "cycle", limited_traffic_zone: "gate" };
 
 export class SegmentsLayer extends L.LayerGroup {
   /** @param {{url: string, part: "lines"|"areas", texts: Record<string, string>}} options */
@@ -74,6 +74,8 @@ export class SegmentsLayer extends L.LayerGroup {
       for (const layer of drawing.layers) this.addLayer(layer);
     }
     this.restyle();
+    const spots = [...this.byCode.values()].flatMap(({ target }) => (target instanceof L.Marker ? [{ at: target.getLatLng(), half: 15 }] : []));
+    if (spots.length > 0) stateOf(map).labels.avoid(this.wish.part, spots);
     if (this.wish.part === "lines") this.addLayer(new Direction([...this.byCode.values()], (drawing) => this.offset(drawing)));
   }
 
@@ -89,7 +91,7 @@ export class SegmentsLayer extends L.LayerGroup {
     };
     const limit = feature.properties.kind === "limited_traffic_zone" ? " is-limit" : "";
     const target = shape(`segment-hit${limit}`, true);
-    const layers = pane === "area" ? [shape(`segment-area${limit}`), target] : [shape("segment-casing"), shape("segment-line"), shape("segment-inner"), target];
+    const layers = pane === "area" ? [shape(`segment-area${limit}`), target] : [shape(`segment-casing${limit}`), shape("segment-line"), shape("segment-inner"), target];
     this.behave(map, feature, target);
     return { feature, layers, target, lane };
   }

@@ -63,7 +63,7 @@ export function sheet(id, options) {
   });
   makePanes(map);
   frame(map, options.view, false);
-  states.set(map, { options, labels: new Labels(map), mode: options.mode, chosen: null, picking: false });
+  states.set(map, { options, labels: new Labels(map, covered), mode: options.mode, chosen: null, picking: false });
   map.on("zoomend", () => scale(map));
   scale(map);
   document.fonts?.ready.then(() => map.invalidateSize());
