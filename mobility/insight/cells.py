@@ -24,7 +24,7 @@ from mobility.spatial.grid import FINEST, LEVELS, HexGrid, cell_bounds, cell_cen
 BBox = tuple[float, float, float, float]
 Shape = Literal["square", "hex"]
 Row = tuple[int, int, tuple[int, ...], tuple[float, float]]
-"""A cell's x and y, its comments by stance in the order of STANCES, and where they weigh (fractions of a cell)."""
+"""A cell's x and y, its comments by stance in the order of STANCES, where they weigh (in cells)."""
 COARSEST = min(LEVELS)
 DIGITS = 7
 
