@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -25,8 +26,13 @@ from mobility.accounts.models import (
 from mobility.errors import Invalid
 
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash("nobody has this password")
 PASSWORD_MIN = 12
+
+
+@cache
+def _nobody() -> str:
+    """A hash to check against when nobody has the address; made on first need, since making it takes 64 MB."""
+    return _hasher.hash("nobody has this password")
 
 
 def token_hash(token: str) -> bytes:
@@ -61,7 +67,7 @@ def authenticate(session: Session, *, email: str, password: str, now: datetime) 
     account: Account | None = session.scalar(
         select(Account).where(func.lower(Account.email) == email.strip().lower())
     )
-    stored = account.password_hash if account else _NOBODY
+    stored = account.password_hash if account else _nobody()
     try:
         _hasher.verify(stored, password)
     except (VerificationError, InvalidHashError):
