@@ -10,13 +10,13 @@ import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 PLAN = "/plans/palermo-centro"
 PAGES = {
     "home": "/",
     "plan": PLAN,
-    "measure": f"{PLAN}/measures/P1",
+    "measure": f"{PLAN}/segments/P1-03",
     "comments": f"{PLAN}/comments",
     "results": f"{PLAN}/results",
     "heritage": f"{PLAN}/heritage",
@@ -48,19 +48,24 @@ def take(browser: Browser, base: str, device: str, folder: Path) -> None:
         reduced_motion="reduce",
     )
     page = context.new_page()
-    pages = dict(PAGES)
+    shoot(page, PAGES, device, folder)
     if device == "desktop":
         page.goto("/sign-in")
         page.fill("[name=email]", PLANNER)
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")
         page.wait_for_load_state("networkidle")
-        pages |= DESK
+        shoot(page, DESK, device, folder)
+    context.close()
+
+
+def shoot(page: Page, pages: dict[str, str], device: str, folder: Path) -> None:
+    """One picture a page, when everything it asked for has come and stands still."""
     for name, address in pages.items():
         page.goto(address, wait_until="networkidle")
+        page.wait_for_timeout(600)
         page.screenshot(path=folder / f"{name}-{device}.png")
         print(f"  {name}-{device}.png")
-    context.close()
 
 
 def main() -> None:
