@@ -31,7 +31,7 @@ PASSWORD_MIN = 12
 
 @cache
 def _nobody() -> str:
-    """A hash to check against when nobody has the address; made on first need, since making it takes 64 MB."""
+    """A hash to check against when nobody has the address; made on first need: making it takes 64 MB."""
     return _hasher.hash("nobody has this password")
 
 
