@@ -29,7 +29,7 @@ from mobility.settings import ROOT, Settings
 SLUG = "palermo-centro"
 PLAN = f"/plans/{SLUG}"
 COMMENTS, VOTES = 400, 2000
-DELEGATED = ("palermo-in-bici", "citta-senza-barriere")
+DELEGATED = {"palermo-in-bici": "Giulia Ferro", "citta-senza-barriere": "Marco Lo Bue"}
 PATIENCE = 60.0
 
 
@@ -43,11 +43,10 @@ class Town:
     quiet_segment: str
     street: str
     comment: int
-
+    group: str
     password: str = PASSWORD
     planner: str = PLANNER
-    delegate: str = f"{DELEGATED[0]}@{DOMAIN}"
-    group: str = "Palermo in bici"
+    delegate: str = f"palermo-in-bici@{DOMAIN}"
 
 
 def fill(database_url: str, settings: Settings) -> dict[str, str | int]:
@@ -61,13 +60,11 @@ def fill(database_url: str, settings: Settings) -> dict[str, str | int]:
         with unit_of_work() as session:
             make_samples(session, slug=SLUG, comments=COMMENTS, votes=VOTES, seed=7, now=now)
         with unit_of_work() as session:
-            save_account(session, email=PLANNER, name="Paola Planner", password=PASSWORD, role="planner")
-            for slug in DELEGATED:
+            save_account(session, email=PLANNER, name="Rosa Messina", password=PASSWORD, role="planner")
+            for slug, person in DELEGATED.items():
                 group = session.query(StakeholderGroup).filter_by(slug=slug).one()
-                person = save_account(
-                    session, email=f"{slug}@{DOMAIN}", name=f"Delegate of {slug}", password=PASSWORD
-                )
-                delegate(session, account=person, group=group)
+                account = save_account(session, email=f"{slug}@{DOMAIN}", name=person, password=PASSWORD)
+                delegate(session, account=account, group=group)
         names = dict(db.session.execute(text(NAMES)).mappings().one())
         db.session.close()
         db.engine.dispose()
@@ -76,7 +73,8 @@ def fill(database_url: str, settings: Settings) -> dict[str, str | int]:
 
 NAMES = """
 SELECT m.code AS measure, busy.code AS segment, quiet.code AS quiet_segment, quiet.street AS street,
-       (SELECT max(id) FROM comment WHERE status = 'published') AS comment
+       (SELECT max(id) FROM comment WHERE status = 'published') AS comment,
+       (SELECT name ->> 'en' FROM stakeholder_group WHERE slug = 'palermo-in-bici') AS "group"
 FROM (SELECT s.* FROM segment s JOIN vote v ON v.segment_id = s.id
       GROUP BY s.id ORDER BY count(*) DESC, s.id LIMIT 1) AS busy
 JOIN measure m ON m.id = busy.measure_id
