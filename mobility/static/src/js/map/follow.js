@@ -33,11 +33,10 @@ export function follow(map, { segments, comments, pick }) {
     if (shown.fresh) comments?.renew();
     choose(map, shown.segment ?? null);
     const [lon, lat] = [Number(shown.lon ?? NaN), Number(shown.lat ?? NaN)];
-    if (shown.segment) goTo(map, segments, ({ code }) => code === shown.segment);
-    else if (shown.measure) goTo(map, segments, ({ measure }) => measure === shown.measure);
-    else if (shown.comment && Number.isFinite(lon) && Number.isFinite(lat)) {
+    if (shown.comment && Number.isFinite(lon) && Number.isFinite(lat)) {
       centreOn(map, L.latLng(lat, lon), Math.max(map.getZoom(), 17));
-    }
+    } else if (shown.segment) goTo(map, segments, ({ code }) => code === shown.segment);
+    else if (shown.measure) goTo(map, segments, ({ measure }) => measure === shown.measure);
   };
   document.addEventListener("panel:changed", (event) => show(/** @type {CustomEvent<Shown>} */ (event).detail ?? {}));
   const first = /** @type {HTMLElement|null} */ (document.querySelector("[data-map-shown]"))?.dataset.mapShown;
