@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask, get_template_attribute
 from sqlalchemy.orm import Session
 
 from mobility.accounts.models import StakeholderGroup
@@ -140,3 +141,11 @@ def test_the_table(planner: Browser, votes: None, groups: list[StakeholderGroup]
     assert "1 measure or stretch" in only
     assert "Strongly oppose 6" not in only
     assert "Nothing fits" in planner.get(f"{TABLE}?measure=no-such").text
+
+
+def test_nothing_is_shown_as_less_than_zero(app: Flask) -> None:
+    with app.test_request_context("/?lang=en"):
+        macro = get_template_attribute("components/vote.html", "support_line")
+        assert (
+            " ".join(str(macro(-0.04, 3, -0.02, 0.96)).split()) == "Support +0.0 (from +0.0 to +1.0), 3 votes"
+        )
