@@ -31,6 +31,8 @@ RETURNING n
 """
 COUNT = "SELECT n FROM rate_limit WHERE key = %(key)s AND expires_at > now()"
 EXPIRY = "SELECT extract(epoch FROM expires_at) FROM rate_limit WHERE key = %(key)s AND expires_at > now()"
+SWEEP_EVERY = 600.0
+"""Seconds between two removals of counters that have ended."""
 BATCH = 5
 FRESH = 1.0
 KEPT = 10_000
@@ -71,7 +73,7 @@ class PostgresStorage(Storage):
         self, uri: str | None = None, *, dsn: str, wrap_exceptions: bool = False, **options: Any
     ) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
-        self._hits = 0
+        self._swept = 0.0
         self._known: dict[bytes, _Known] = {}
         self._lock = threading.Lock()
         self._pool = ConnectionPool(
@@ -110,8 +112,8 @@ class PostgresStorage(Storage):
         return total
 
     def _sweep(self) -> None:
-        self._hits += 1
-        if self._hits % 1000 == 0:
+        if time.monotonic() - self._swept > SWEEP_EVERY:
+            self._swept = time.monotonic()
             with self._pool.connection() as connection:
                 connection.execute(SWEEP)
 

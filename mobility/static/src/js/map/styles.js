@@ -6,7 +6,7 @@
 export const STEPS = [-2, -1, 0, 1, 2];
 
 /** Below this number of votes a result is drawn dashed and thin. */
-export const FEW = 5;
+export const FEW = 10;
 
 /**
  * @param {number} zoom
