@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import statistics
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from bench.reports import ROOT, Report
 from bench.scratch import PLAN, plain
-from bench.servers import serve
+from bench.servers import peak_memory, serve
 
 ROUNDS = 3
 TIME, MEMORY_MB = 0.5, 150
@@ -28,16 +29,19 @@ WHERE c.status = 'published'
 
 
 def _run(command: list[str], environment: dict[str, str]) -> tuple[float, int]:
-    """Seconds and largest resident memory in bytes of a program."""
+    """Seconds and largest resident memory in bytes of a program (its own, looked at every 20 ms)."""
     start = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    _pid, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    memory = 0
+    while process.poll() is None:
+        with contextlib.suppress(OSError, StopIteration):
+            memory = max(memory, peak_memory(process.pid))
+        time.sleep(0.02)
     if process.returncode:
         raise RuntimeError(f"{command[0]} failed")
-    return time.perf_counter() - start, usage.ru_maxrss * 1024
+    return time.perf_counter() - start, memory
 
 
 def _download(port: int) -> tuple[float, float, int]:
@@ -59,42 +63,37 @@ def run(url: str, comments: int) -> Report:
     """Measures on a database that holds `comments` comments."""
     environment = os.environ | {"MOBILITY_DATABASE_URL": plain(url)}
     rows: list[tuple[str, ...]] = []
-    ratios, memories = [], []
+    ratios, peaks = [], []
     with tempfile.TemporaryDirectory() as folder, serve("wsgi:app", url) as server:
         path = Path(folder) / "comments.geojson"
-        ours = [sys.executable, "-m", "mobility.cli", "export", "comments", PLAN, "-o", str(path)]
-        ours[1:3] = ["-c", "from mobility.cli import main; main()"]
+        ours = [sys.executable, "-c", "from mobility.cli import main; main()"]
+        ours += ["export", "comments", PLAN, "-o", str(path)]
         theirs = ["ogr2ogr", "-f", "GeoJSON", str(path), f"PG:{plain(url)}", "-sql", PEER]
         rest = server.peak_memory()
         for number in range(1, ROUNDS + 1):
-            seconds, memory = _run(ours, environment)
-            size = path.stat().st_size
-            path.unlink()
+            first, last, size = _download(server.port)
             peer, peer_memory = _run(theirs, environment)
             path.unlink()
-            first, last, _ = _download(server.port)
-            ratios.append(seconds / peer)
-            memories.append(memory)
-            rows.append(
-                (
-                    str(number), f"{seconds:.1f} s", f"{memory / 1e6:.0f} MB",
-                    f"{last:.1f} s", f"{first * 1000:.0f} ms",
-                    f"{peer:.1f} s", f"{peer_memory / 1e6:.0f} MB", f"{seconds / peer:.2f}",
-                )
-            )  # fmt: skip
+            command, memory = _run(ours, environment)
+            path.unlink()
+            ratios.append(last / peer)
+            peaks += [memory / 1e6, server.peak_memory() / 1e6]
+            times = (f"{last:.1f} s", f"{first * 1000:.0f} ms", f"{command:.1f} s", f"{memory / 1e6:.0f} MB")
+            other = (f"{peer:.1f} s", f"{peer_memory / 1e6:.0f} MB", f"{last / peer:.2f}")
+            rows.append((str(number), *times, *other))
         grown = (server.peak_memory() - rest) / 1e6
-    ratio, peak = statistics.median(ratios), max(memories) / 1e6
+    ratio, peak = statistics.median(ratios), max(peaks)
     return Report(
         "export",
         f"Export of {comments:,} comments",
-        f"`mobility export` takes at most {TIME} of ogr2ogr's time and at most {MEMORY_MB} MB of memory.",
-        ("round", "command", "its peak", "web server", "first byte", "ogr2ogr", "its peak", "ratio"),
+        f"A download takes at most {TIME} of ogr2ogr's time; no process takes more than {MEMORY_MB} MB.",
+        ("round", "download", "first byte", "command", "its peak", "ogr2ogr", "its peak", "ratio"),
         list(rows),
         f"median ratio {ratio:.2f}, wanted at most {TIME}; peak {peak:.0f} MB, wanted at most {MEMORY_MB}",
         ratio <= TIME and peak <= MEMORY_MB,
         [
             f"A file of {size / 1e6:.0f} MB; ogr2ogr selects the same columns with the same joins.",
-            "The command's time includes starting Python.",
-            f"The web server's process grew by {grown:.0f} MB while it sent the same file.",
+            "Download: through gunicorn. Command: `mobility export`, with the start of Python.",
+            f"The web server's process grew by {grown:.0f} MB while it sent the file.",
         ],
     )

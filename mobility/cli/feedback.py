@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mobility.cli.context import application, progress, transaction
+from mobility.cli.context import progress, reachable_database, transaction
 from mobility.settings import load_settings
 
 WHAT = ("comments", "segments", "measures", "cells")
@@ -77,7 +77,10 @@ def export(
         zoom=zoom,
         base_url=load_settings().base_url,
     )
-    with application(), progress(counting=True) as bar:
+    dsn = reachable_database().replace("postgresql+psycopg://", "postgresql://")
+    with progress(counting=True) as bar:
         task = bar.add_task(what.capitalize(), total=None)
-        size = write_export(order, form=form, path=output, progress=lambda n: bar.update(task, completed=n))
+        size = write_export(
+            dsn, order, form=form, path=output, progress=lambda n: bar.update(task, completed=n)
+        )
     click.echo(f"{output}: {size} features")

@@ -125,7 +125,7 @@ def write_geojson(
 
 
 def write_export(
-    order: Order, *, form: str, path: Path, progress: Callable[[int], object] | None = None
+    dsn: str, order: Order, *, form: str, path: Path, progress: Callable[[int], object] | None = None
 ) -> int:
     """Writes the file at `path`, whole or not at all, and returns its number of features."""
     if form != "geojson":
@@ -133,7 +133,7 @@ def write_export(
     draft = path.with_name(f".{path.name}.part")
     try:
         with draft.open("wb") as out:
-            size = write_geojson(database_dsn(), order, out, progress=progress)
+            size = write_geojson(dsn, order, out, progress=progress)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

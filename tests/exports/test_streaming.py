@@ -131,7 +131,9 @@ def test_the_name_of_a_file_carries_the_day_in_the_city(town: Town) -> None:
 def test_writing_to_a_path_tells_the_progress(many: None, tmp_path: Path) -> None:
     told: list[int] = []
     path = tmp_path / "comments.geojson"
-    size = write_export(Order("comments", SLUG), form="geojson", path=path, progress=told.append)
+    size = write_export(
+        database_dsn(), Order("comments", SLUG), form="geojson", path=path, progress=told.append
+    )
     assert size == json.loads(path.read_bytes())["count"] == told[-1] == 2000
     assert told == sorted(told)
     assert [entry.name for entry in tmp_path.iterdir()] == ["comments.geojson"]
@@ -141,7 +143,7 @@ def test_a_failed_export_leaves_the_old_file_alone(town: Town, tmp_path: Path) -
     path = tmp_path / "comments.geojson"
     path.write_text("old")
     with pytest.raises(NotFound):
-        write_export(Order("comments", "nowhere"), form="geojson", path=path)
+        write_export(database_dsn(), Order("comments", "nowhere"), form="geojson", path=path)
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["comments.geojson"]
 
