@@ -29,7 +29,7 @@ TEXTS = {
     "",
 }
 REGISTRIES = re.compile(
-    r"pypi\.org|pythonhosted|npmjs|registry\.\w+\.\w|deb\.debian|archive\.ubuntu|unpkg|jsdelivr|cdnjs"
+    r"pypi\.org|pythonhos[t]ed|npm[j]s|registry\.\w+\.\w|deb\.debian|archive\.ubuntu|unpkg|jsdelivr|cdnjs"
 )
 MACHINE = re.compile(r"(?<![\w.])/(?:root|home/\w+|work|workspace|Users/\w+)/")
 LOOSE = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
