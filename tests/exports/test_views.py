@@ -105,7 +105,7 @@ def test_the_page_counts_and_links(visitor: FlaskClient, spoken: None) -> None:
     page = visitor.get(f"{PAGE}?lang=en&stance=against").get_data(as_text=True)
     for what in WHAT:
         assert f'href="{PAGE}{what}.geojson?lang=en&amp;stance=against"' in page
-    assert re.findall(r'<td class="number"[^>]*>(\d+)</td>', page) == ["1", "3", "2", "1"]
+    assert re.findall(r"Features: <strong>(\d+)</strong>", page) == ["1", "3", "2", "1"]
     assert "CC-BY-4.0" in page
     assert "Data of the town" in page
     assert '<option value="against" selected>' in page
