@@ -63,7 +63,7 @@ def run(url: str, comments: int) -> Report:
     """Measures on a database that holds `comments` comments."""
     environment = os.environ | {"MOBILITY_DATABASE_URL": plain(url)}
     rows: list[tuple[str, ...]] = []
-    ratios, peaks = [], []
+    ratios, by_command, peaks = [], [], []
     with tempfile.TemporaryDirectory() as folder, serve("wsgi:app", url) as server:
         path = Path(folder) / "comments.geojson"
         ours = [sys.executable, "-c", "from mobility.cli import main; main()"]
@@ -77,20 +77,22 @@ def run(url: str, comments: int) -> Report:
             command, memory = _run(ours, environment)
             path.unlink()
             ratios.append(last / peer)
+            by_command.append(command / peer)
             peaks += [memory / 1e6, server.peak_memory() / 1e6]
             times = (f"{last:.1f} s", f"{first * 1000:.0f} ms", f"{command:.1f} s", f"{memory / 1e6:.0f} MB")
             other = (f"{peer:.1f} s", f"{peer_memory / 1e6:.0f} MB", f"{last / peer:.2f}")
             rows.append((str(number), *times, *other))
         grown = (server.peak_memory() - rest) / 1e6
-    ratio, peak = statistics.median(ratios), max(peaks)
+    ratio, typed, peak = statistics.median(ratios), statistics.median(by_command), max(peaks)
     return Report(
         "export",
         f"Export of {comments:,} comments",
-        f"A download takes at most {TIME} of ogr2ogr's time; no process takes more than {MEMORY_MB} MB.",
+        f"Download and command each take at most {TIME} of ogr2ogr's time; no process over {MEMORY_MB} MB.",
         ("round", "download", "first byte", "command", "its peak", "ogr2ogr", "its peak", "ratio"),
         list(rows),
-        f"median ratio {ratio:.2f}, wanted at most {TIME}; peak {peak:.0f} MB, wanted at most {MEMORY_MB}",
-        ratio <= TIME and peak <= MEMORY_MB,
+        f"median ratio {ratio:.2f} download, {typed:.2f} command, wanted at most {TIME}; "
+        f"peak {peak:.0f} MB, at most {MEMORY_MB}",
+        max(ratio, typed) <= TIME and peak <= MEMORY_MB,
         [
             f"A file of {size / 1e6:.0f} MB; ogr2ogr selects the same columns with the same joins.",
             "Download: through gunicorn. Command: `mobility export`, with the start of Python.",
