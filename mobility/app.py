@@ -20,7 +20,7 @@ from mobility import assets, errors, logs, security, web
 from mobility.extensions import alembic, babel, csrf, db, limiter, login
 from mobility.settings import ROOT, Settings, load_settings
 
-MODELS = ("cities", "accounts", "offices", "heritage", "plans", "consultation")
+MODELS = ("cities", "mail", "accounts", "offices", "heritage", "plans", "consultation")
 VIEWS = (
     "mobility.pages.views",
     "mobility.accounts.views",

@@ -13,8 +13,11 @@ from flask_babel import get_locale
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from mobility.accounts import permissions
 from mobility.accounts import services as accounts
 from mobility.accounts.models import Participant
+from mobility.accounts.roles import Roles, roles_of
+from mobility.extensions import db
 from mobility.text import best_language, pick, show_receipt
 
 LANGUAGES = {"it": "Italiano", "en": "English"}
@@ -81,6 +84,26 @@ def current_participant(db_session: Session, *, create: bool = False) -> Partici
         return accounts.token_participant(db_session, token=participant_token(), create=True)
     token = request.cookies.get(TOKEN_COOKIE)
     return accounts.token_participant(db_session, token=token, create=False) if token else None
+
+
+def my_roles() -> Roles:
+    """The staff roles of whoever is signed in; asked of the database once a request."""
+    if not current_user.is_authenticated:
+        return Roles()
+    if "roles" not in g:
+        g.roles = roles_of(db.session, account=current_user)
+    found: Roles = g.roles
+    return found
+
+
+def may(action: str, plan_id: int | None = None) -> bool:
+    """Whether whoever is signed in may do this in the plan; without a plan, in any plan at all."""
+    return permissions.may(my_roles().of(plan_id), action)
+
+
+def sees_draft(plan_id: int) -> bool:
+    """Whether a plan that is not public yet may be shown to this reader."""
+    return may("see_desk", plan_id)
 
 
 def participant_key() -> str:
@@ -153,4 +176,4 @@ def init_web(app: Flask) -> None:
 
     @app.context_processor
     def shared() -> dict[str, Any]:
-        return {"LANGUAGES": LANGUAGES, "demo": app.config["DEMO"]}
+        return {"LANGUAGES": LANGUAGES, "demo": app.config["DEMO"], "may": may}

@@ -109,7 +109,7 @@ def committed(app: Flask) -> Iterator[Flask]:
     yield app
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(
-            text("TRUNCATE moderation, comment, vote, vote_history, participant, delegation, account CASCADE")
+            text("TRUNCATE comment, vote, vote_history, participant, account, mail_message CASCADE")
         )
         connection.execute(text("DELETE FROM rate_limit"))
 

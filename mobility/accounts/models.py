@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask_login import UserMixin
 from sqlalchemy import (
@@ -17,9 +18,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mobility.accounts.permissions import PLAN_ROLES
 from mobility.db import Base, CreatedAt, Key, Texts
 
-ROLES = ("administrator", "planner", "member")
+ROLES = ("administrator", "member")
+"""What an account is everywhere. Other staff are members with a `StaffRole`."""
 GROUP_KINDS = (
     "residents", "traders", "disability", "cycling", "heritage", "school", "transport", "tourism", "other",
 )  # fmt: skip
@@ -51,23 +54,78 @@ class Account(UserMixin, Base):
     def is_active(self) -> bool:
         return self.active
 
-    @property
-    def is_staff(self) -> bool:
-        return self.role in ("administrator", "planner")
+
+class StaffRole(Base):
+    """A role of an account in one plan; in every plan when `plan_id` is null. Held until `until`."""
+
+    __tablename__ = "staff_role"
+    __table_args__ = (
+        CheckConstraint(f"role IN {PLAN_ROLES}", name="role"),
+        UniqueConstraint("account_id", "plan_id", "role", postgresql_nulls_not_distinct=True),
+    )
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str]
+    since: Mapped[CreatedAt]
+    until: Mapped[datetime | None]
+
+
+class AuditEntry(Base):
+    """One line of the audit log. Triggers and rights refuse every change of a line."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (Index("ix_audit_log_plan", "plan_id", "id"),)
+
+    id: Mapped[Key]
+    at: Mapped[CreatedAt]
+    action: Mapped[str]
+    account_id: Mapped[int | None]
+    participant_id: Mapped[int | None]
+    plan_id: Mapped[int | None]
+    subject: Mapped[str]
+    subject_id: Mapped[int | None]
+    details: Mapped[dict[str, Any]]
 
 
 class Participant(Base):
-    """Who speaks in a consultation. A person is known by a token, an e-mail address or an account."""
+    """Who speaks in a consultation, under a number that says nothing about the person.
+
+    The person is known by tokens in browsers, an e-mail address, an account or a verified identity. Erasure
+    empties all of them and leaves the number, to which anonymous counts belong.
+    """
 
     __tablename__ = "participant"
-    __table_args__ = (CheckConstraint("identity_level BETWEEN 0 AND 3", name="level"),)
+    __table_args__ = (
+        CheckConstraint("identity_level BETWEEN 0 AND 3", name="level"),
+        Index("uq_participant_email_lower", text("lower(email)"), unique=True),
+    )
 
     id: Mapped[Key]
     identity_level: Mapped[int] = mapped_column(SmallInteger, server_default="0")
-    token_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
-    email: Mapped[str | None] = mapped_column(unique=True)
+    email: Mapped[str | None]
+    verified_key: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    """Keyed hash of issuer and subject of a verified identity; neither is kept."""
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"), unique=True)
+    language: Mapped[str | None]
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    """The participant that took over what this one had said."""
+    blocked_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
+
+
+class ParticipantToken(Base):
+    """A browser that speaks for a participant. Only the token's hash is kept."""
+
+    __tablename__ = "participant_token"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[CreatedAt]
+    expires_at: Mapped[datetime | None]
+    """When the browser must prove itself again; null for anonymous participants."""
 
 
 class StakeholderGroup(Base):

@@ -1,15 +1,48 @@
-"""Who may do what. Pure: the actor's role comes in, yes or no goes out."""
+"""Who may do what. Pure: the actor's roles come in, yes or no goes out."""
 
 from __future__ import annotations
 
-STAFF = frozenset({"administrator", "planner"})
+from collections.abc import Collection
+
+ADMINISTRATOR = "administrator"
+PLAN_ROLES = ("planner", "moderator", "clerk", "facilitator")
+"""Roles a person holds in one plan, or in every plan."""
+STAFF_ROLES = (ADMINISTRATOR, *PLAN_ROLES)
+
+_DECIDE = frozenset({ADMINISTRATOR, "planner"})
+MAY: dict[str, frozenset[str]] = {
+    "see_desk": frozenset(STAFF_ROLES),
+    "see_results": _DECIDE,
+    "moderate": _DECIDE | {"moderator"},
+    "decide_appeal": _DECIDE | {"moderator"},
+    "set_aside": _DECIDE,
+    "plan_phases": _DECIDE,
+    "recognise_groups": _DECIDE,
+    "issue_codes": _DECIDE,
+    "answer": _DECIDE | {"clerk"},
+    "facilitate": _DECIDE | {"facilitator"},
+    "export_full": _DECIDE,
+    "manage_staff": frozenset({ADMINISTRATOR}),
+    "read_audit": frozenset({ADMINISTRATOR}),
+}
+"""Action → the roles that may do it.
+
+see_desk        enter the desk of the plan, read hidden and waiting comments
+see_results     see results which the phase does not publish yet
+moderate        hide, restore, approve; block a participant
+decide_appeal   decide on an appeal against somebody else's decision
+set_aside       take votes out of the counts with a reason, and back
+plan_phases     dates, actions, levels and rules of phases
+recognise_groups  recognise stakeholder groups and decline them
+issue_codes     make invitation codes
+answer          answer comments for an office
+facilitate      run meetings and discussions
+export_full     files with more than the public profile
+manage_staff    give and take roles, reset passwords and second factors
+read_audit      read and export the audit log
+"""
 
 
-def may_see_desk(role: str | None) -> bool:
-    """Staff see results of every phase, hidden comments, and the filters of the desk."""
-    return role in STAFF
-
-
-def may_moderate(role: str | None) -> bool:
-    """Staff hide a comment with a reason and show it again."""
-    return role in STAFF
+def may(roles: Collection[str], action: str) -> bool:
+    """True when one of the roles allows the action. Raises KeyError for an unknown action."""
+    return not MAY[action].isdisjoint(roles)

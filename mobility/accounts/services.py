@@ -9,20 +9,22 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from mobility.accounts.models import (
     ANONYMOUS,
     INVITATION,
-    ROLES,
     Account,
     Delegation,
     Participant,
+    ParticipantToken,
     PlanGroup,
     StakeholderGroup,
 )
+from mobility.accounts.permissions import ADMINISTRATOR, PLAN_ROLES, STAFF_ROLES
+from mobility.accounts.roles import grant_role
 from mobility.errors import Invalid
 
 _hasher = PasswordHasher()
@@ -40,13 +42,30 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def token_participant(session: Session, *, token: str, create: bool) -> Participant | None:
-    """The participant of an anonymous token; made when missing and `create`, safe under double clicks."""
-    wanted = select(Participant).where(Participant.token_hash == token_hash(token))
-    found = session.scalar(wanted)
+def token_participant(
+    session: Session, *, token: str, create: bool, now: datetime | None = None
+) -> Participant | None:
+    """The participant of a browser's token; made when missing and `create`, safe under double clicks.
+
+    A token that has ended belongs to nobody, and no new participant is made for it.
+    """
+    key = token_hash(token)
+    moment = func.now() if now is None else now
+    wanted = (
+        select(Participant)
+        .join(ParticipantToken, ParticipantToken.participant_id == Participant.id)
+        .where(
+            ParticipantToken.token_hash == key,
+            ParticipantToken.expires_at.is_(None) | (ParticipantToken.expires_at > moment),
+        )
+    )
+    found: Participant | None = session.scalar(wanted)
     if found is None and create:
-        values = {"token_hash": token_hash(token), "identity_level": ANONYMOUS}
-        session.execute(insert(Participant).values(values).on_conflict_do_nothing())
+        made = session.scalar(insert(Participant).values(identity_level=ANONYMOUS).returning(Participant.id))
+        known = insert(ParticipantToken).values(token_hash=key, participant_id=made)
+        entry = known.on_conflict_do_nothing().returning(ParticipantToken.token_hash)
+        if session.scalar(entry) is None:
+            session.execute(delete(Participant).where(Participant.id == made))
         found = session.scalar(wanted)
     return found
 
@@ -90,20 +109,28 @@ def save_account(
     role: str = "member",
     language: str | None = None,
 ) -> Account:
-    """The account with this address, made or updated. Raises Invalid for a short password or unknown role."""
+    """The account with this address, made or updated; `role` is a staff role, or `member`.
+
+    A role other than administrator is given for every plan. Raises Invalid for a short password or an
+    unknown role.
+    """
     if len(password) < PASSWORD_MIN:
         raise Invalid("password", _l("A password needs at least %(n)d characters.", n=PASSWORD_MIN))
-    if role not in ROLES:
-        raise Invalid("role", _l("Unknown role. Choose one of: %(roles)s.", roles=", ".join(ROLES)))
+    if role not in (*STAFF_ROLES, "member"):
+        known = ", ".join((*STAFF_ROLES, "member"))
+        raise Invalid("role", _l("Unknown role. Choose one of: %(roles)s.", roles=known))
     if "@" not in email:
         raise Invalid("email", _l("This is not an e-mail address."))
     account = session.scalar(select(Account).where(func.lower(Account.email) == email.strip().lower()))
     if account is None:
         account = Account(email=email.strip())
         session.add(account)
-    account.name, account.role, account.language, account.active = name, role, language, True
+    account.name, account.language, account.active = name, language, True
+    account.role = role if role == ADMINISTRATOR else "member"
     account.password_hash = _hasher.hash(password)
     session.flush()
+    if role in PLAN_ROLES:
+        grant_role(session, account=account, role=role, plan_id=None)
     return account
 
 

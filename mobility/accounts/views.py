@@ -32,6 +32,7 @@ def _page(form: SignInForm) -> str:
         next_url=safe_next(request.args.get("next")),
         demo_people=services.accounts_of_domain(db.session, domain=demo.DOMAIN) if shown else [],
         demo_password=demo.PASSWORD,
+        demo_planner=demo.PLANNER,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from mobility.accounts.permissions import STAFF_ROLES
 from mobility.cli.context import transaction
 
 
@@ -15,7 +16,7 @@ def user() -> None:
 @user.command()
 @click.argument("email")
 @click.option("--name", required=True, help="Shown on the desk and in the record of decisions.")
-@click.option("--role", type=click.Choice(["administrator", "planner", "member"]), default="member")
+@click.option("--role", type=click.Choice([*STAFF_ROLES, "member"]), default="member")
 @click.option("--group", "groups", multiple=True, metavar="SLUG", help="Let the account vote for this group.")
 @click.option("--language", help="Language of the pages, such as it or en.")
 @click.password_option(help="Asked for when not given; at least 12 characters.")

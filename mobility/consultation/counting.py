@@ -13,13 +13,13 @@ from mobility.plans.models import Plan
 VOTES = """
 SELECT coalesce(segment_id, 0) AS segment_id, coalesce(measure_id, 0) AS measure_id,
        coalesce(group_id, 0) AS group_id, identity_level, position, plan_id, count(*) AS n
-FROM vote WHERE CAST(:plan AS bigint) IS NULL OR plan_id = :plan
+FROM vote WHERE set_aside_id IS NULL AND (CAST(:plan AS bigint) IS NULL OR plan_id = :plan)
 GROUP BY 1, 2, 3, 4, 5, 6
 """
 CELLS = """
 SELECT plan_id, z, cell_x >> (18 - z) AS x, cell_y >> (18 - z) AS y, phase_id, topic_id, stance, count(*) AS n
 FROM comment, (VALUES (18), (15), (12)) AS stored (z)
-WHERE status = 'published' AND (CAST(:plan AS bigint) IS NULL OR plan_id = :plan)
+WHERE status = 'published' AND geom IS NOT NULL AND (CAST(:plan AS bigint) IS NULL OR plan_id = :plan)
 GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 KEYS = {

@@ -27,9 +27,17 @@ RESULTS = ("always", "after_vote", "after_phase")
 STANCES = ("for", "against", "idea", "question")
 POSITIONS = (-2, -1, 0, 1, 2)
 CHANNELS = ("web", "embed", "qr", "meeting", "paper", "email", "social", "sample")
-COMMENT_STATUSES = ("published", "hidden", "withdrawn")
+COMMENT_STATUSES = ("published", "pending", "hidden", "withdrawn")
+SCOPES = ("point", "segment", "area", "drawing", "plan")
+"""What a comment is about: a point, a segment, a zone or square, a line or area drawn, the whole plan."""
+EFFECTS = ("helps", "harms", "neither")
+RELATIONS = ("lives", "works", "studies", "trades", "visits")
+MODERATION = ("post", "pre")
+ASIDE_REASONS = ("burst", "automatic", "not_entitled", "duplicate_person", "other")
 HIDE_REASONS = ("abuse", "personal_data", "off_topic", "spam", "unlawful", "duplicate")
 TEXT_LIMIT = 3000
+EMPTY = text("'{}'")
+"""No words, as PostgreSQL writes an empty array."""
 CONDITION_LIMIT = 500
 
 _LAT = "radians(ST_Y(geom))"
@@ -49,7 +57,9 @@ class Phase(Base):
         UniqueConstraint("plan_id", "slug"),
         CheckConstraint("opens_at < closes_at", name="order"),
         CheckConstraint("actions <@ ARRAY['inform','comment','vote','answer']", name="actions"),
-        CheckConstraint("min_level BETWEEN 0 AND 3", name="level"),
+        CheckConstraint("comment_level BETWEEN 0 AND 3", name="comment_level"),
+        CheckConstraint("vote_level BETWEEN 0 AND 3", name="vote_level"),
+        CheckConstraint(f"moderation IN {MODERATION}", name="moderation"),
         CheckConstraint(f"results IN {RESULTS}", name="results"),
         ExcludeConstraint(
             ("plan_id", "="),
@@ -67,8 +77,14 @@ class Phase(Base):
     actions: Mapped[Words]
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
-    min_level: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    comment_level: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    vote_level: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """The least identity level that may comment, and vote."""
     results: Mapped[str] = mapped_column(server_default="always")
+    moderation: Mapped[str] = mapped_column(server_default="post")
+    """`post`: comments are public at once; `pre`: after somebody has read them."""
+    languages: Mapped[Words] = mapped_column(server_default=EMPTY)
+    """Languages in which the phase is held; empty means those of the plan."""
 
 
 class Topic(Base):
@@ -92,7 +108,17 @@ class Comment(Base):
         CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
         CheckConstraint(f"hidden_reason IN {HIDE_REASONS}", name="hidden_reason"),
         CheckConstraint("(status = 'hidden') = (hidden_reason IS NOT NULL)", name="hidden"),
-        CheckConstraint(f"length(text) BETWEEN 1 AND {TEXT_LIMIT}", name="text"),
+        CheckConstraint(
+            f"length(text) BETWEEN 1 AND {TEXT_LIMIT} OR (erased_at IS NOT NULL AND text = '')", name="text"
+        ),
+        CheckConstraint(f"scope IN {SCOPES}", name="scope"),
+        CheckConstraint("(scope = 'plan') = (geom IS NULL)", name="place"),
+        CheckConstraint(
+            "drawing IS NULL OR (ST_IsValid(drawing) AND NOT ST_IsEmpty(drawing))", name="drawing"
+        ),
+        CheckConstraint(f"perceived_effect IN {EFFECTS}", name="effect"),
+        CheckConstraint("(perceived_effect IS NULL) = (heritage_place_id IS NULL)", name="effect_place"),
+        CheckConstraint(f"relation <@ ARRAY[{', '.join(repr(each) for each in RELATIONS)}]", name="relation"),
         Index("ix_comment_geom", "geom", postgresql_using="gist"),
         Index("ix_comment_search", "search", postgresql_using="gin"),
         Index("ix_comment_plan_status_id", "plan_id", "status", text("id DESC")),
@@ -111,7 +137,21 @@ class Comment(Base):
     measure_id: Mapped[int | None] = mapped_column(ForeignKey("measure.id"))
     stance: Mapped[str]
     text: Mapped[str]
-    geom: Mapped[Any] = mapped_column(geometry("POINT"))
+    scope: Mapped[str] = mapped_column(server_default="point")
+    geom: Mapped[Any | None] = mapped_column(geometry("POINT"))
+    """Where it counts; null when it is about the whole plan."""
+    drawing: Mapped[Any | None] = mapped_column(geometry("GEOMETRY"))
+    """The line or area its author drew, if any; `geom` lies on it."""
+    context_id: Mapped[int | None] = mapped_column(ForeignKey("context_feature.id", ondelete="SET NULL"))
+    zone_id: Mapped[int | None] = mapped_column(ForeignKey("heritage_zone.id", ondelete="SET NULL"))
+    """The square, quarter or heritage zone it is about."""
+    perceived_effect: Mapped[str | None]
+    """What its author thinks the measure does to a heritage place; never mixed with an expert's grade."""
+    heritage_place_id: Mapped[int | None] = mapped_column(ForeignKey("heritage_place.id"))
+    relation: Mapped[Words] = mapped_column(server_default=EMPTY)
+    """Who its author is here. Only ever published in counts of five and more."""
+    measure_version: Mapped[int | None] = mapped_column(Integer)
+    """The version of the measure it spoke about."""
     snap_distance_m: Mapped[float | None]
     place: Mapped[Texts]
     """Where it is, in words, per language of the plan."""
@@ -125,8 +165,13 @@ class Comment(Base):
     updated_at: Mapped[CreatedAt]
     hidden_reason: Mapped[str | None]
     hidden_note: Mapped[str | None]
-    cell_x: Mapped[int] = mapped_column(Integer, Computed(CELL_X, persisted=True))
-    cell_y: Mapped[int] = mapped_column(Integer, Computed(CELL_Y, persisted=True))
+    edited_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+    """When its author had the text taken away; the comment still counts."""
+    origin: Mapped[bytes | None]
+    """Keyed hash of the network it came from; the key changes every day and is thrown away after two."""
+    cell_x: Mapped[int | None] = mapped_column(Integer, Computed(CELL_X, persisted=True))
+    cell_y: Mapped[int | None] = mapped_column(Integer, Computed(CELL_Y, persisted=True))
     search: Mapped[Any] = mapped_column(TSVECTOR, Computed(SEARCH, persisted=True))
 
 
@@ -194,9 +239,31 @@ class Vote(Base):
     """A group's public reason for its vote."""
     phase_id: Mapped[int] = mapped_column(ForeignKey("phase.id"))
     identity_level: Mapped[int] = mapped_column(SmallInteger)
+    measure_version: Mapped[int | None] = mapped_column(Integer)
+    """The version of the measure it spoke about."""
+    set_aside_id: Mapped[int | None] = mapped_column(ForeignKey("set_aside.id"), index=True)
+    """Out of the counts for a stated reason; null for a vote that counts."""
+    origin: Mapped[bytes | None]
+    """Keyed hash of the network it came from, as in `Comment`."""
     channel: Mapped[str] = mapped_column(server_default="web")
     cast_at: Mapped[CreatedAt]
     changed_at: Mapped[CreatedAt]
+
+
+class SetAside(Base):
+    """A decision to take votes out of the counts, with its reason; undone by `undone_at`."""
+
+    __tablename__ = "set_aside"
+    __table_args__ = (CheckConstraint(f"reason IN {ASIDE_REASONS}", name="reason"),)
+
+    id: Mapped[Key]
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    reason: Mapped[str]
+    note: Mapped[str | None]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    created_at: Mapped[CreatedAt]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
 
 
 class VoteHistory(Base):
@@ -204,7 +271,7 @@ class VoteHistory(Base):
 
     __tablename__ = "vote_history"
     __table_args__ = (
-        CheckConstraint("ending IN ('changed', 'withdrawn')", name="ending"),
+        CheckConstraint("ending IN ('changed', 'withdrawn', 'merged')", name="ending"),
         Index("ix_vote_history_vote", "vote_id"),
         Index("ix_vote_history_participant", "participant_id"),
     )
@@ -221,6 +288,7 @@ class VoteHistory(Base):
     reason: Mapped[str | None]
     phase_id: Mapped[int]
     identity_level: Mapped[int] = mapped_column(SmallInteger)
+    measure_version: Mapped[int | None] = mapped_column(Integer)
     channel: Mapped[str]
     cast_at: Mapped[datetime]
     changed_at: Mapped[datetime]

@@ -21,8 +21,13 @@ class Step:
     actions: frozenset[str]
     opens_at: datetime
     closes_at: datetime
-    min_level: int = 0
+    comment_level: int = 0
+    vote_level: int = 0
     results: str = "always"
+
+    def level_for(self, action: str) -> int:
+        """The least identity level that may do this in the step."""
+        return {"comment": self.comment_level, "vote": self.vote_level}.get(action, 0)
 
     def state(self, now: datetime) -> State:
         if now < self.opens_at:
@@ -63,8 +68,8 @@ def refusal(steps: Sequence[Step], action: str, now: datetime, level: int | None
     """
     here = current(steps, now)
     if here and action in here.actions:
-        if level is not None and level < here.min_level:
-            return Refusal("level", None, here.min_level)
+        if level is not None and level < here.level_for(action):
+            return Refusal("level", None, here.level_for(action))
         return None
     coming, gone = next_opening(steps, action, now), last_closing(steps, action, now)
     if coming:

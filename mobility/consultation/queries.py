@@ -53,7 +53,8 @@ def step_of(phase: Phase) -> Step:
         actions=frozenset(phase.actions),
         opens_at=phase.opens_at,
         closes_at=phase.closes_at,
-        min_level=phase.min_level,
+        comment_level=phase.comment_level,
+        vote_level=phase.vote_level,
         results=phase.results,
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, false, func, select
 from sqlalchemy.orm import Session
 
 from mobility.accounts import services as accounts
-from mobility.accounts.models import Account, Participant, StakeholderGroup
+from mobility.accounts.models import Account, Participant, ParticipantToken, StakeholderGroup
 from mobility.consultation.models import POSITIONS, Phase, Vote
 from mobility.consultation.phases import Refusal
 from mobility.consultation.sql_votes import Kind, cast_statement
@@ -46,6 +46,7 @@ class Ballot:
     condition: str | None = None
     reason: str | None = None
     voice: str = ""
+    origin: bytes | None = None
 
 
 def cast_vote(
@@ -71,6 +72,7 @@ def cast_vote(
         "position": ballot.position,
         "condition": ballot.condition or None,
         "reason": (ballot.reason or None) if group_id else None,
+        "origin": ballot.origin,
         "channel": "web",
         "now": now,
     }
@@ -107,7 +109,12 @@ def _scene(session: Session, *, slug: str, kind: Kind, code: str, who: Who, now:
     if who.account:
         is_speaker = Participant.account_id == who.account.id
     elif who.token:
-        is_speaker = Participant.token_hash == accounts.token_hash(who.token)
+        is_speaker = Participant.id.in_(
+            select(ParticipantToken.participant_id).where(
+                ParticipantToken.token_hash == accounts.token_hash(who.token),
+                ParticipantToken.expires_at.is_(None) | (ParticipantToken.expires_at > now),
+            )
+        )
     query = (
         select(
             Plan.id.label("plan_id"),

@@ -49,7 +49,8 @@ SELECT p.id, p.slug, p.title, p.licence, c.attribution, c.timezone FROM plan p J
 WHERE p.slug = %(slug)s AND (p.status <> 'draft' OR %(staff)s)
 """
 PHASES = """
-SELECT id, slug, actions, opens_at, closes_at, min_level, results FROM phase WHERE plan_id = %(plan)s
+SELECT id, slug, actions, opens_at, closes_at, comment_level, vote_level, results FROM phase
+WHERE plan_id = %(plan)s
 """
 
 COMMENTS = fill(

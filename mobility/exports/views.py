@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 from threading import BoundedSemaphore
 
 from flask import Blueprint, Response, current_app, render_template, request
-from flask_login import current_user
 
-from mobility.accounts.permissions import may_see_desk
 from mobility.consultation.filters import read_filter
 from mobility.errors import NotFound, TooMany
 from mobility.exports import dictionary
@@ -28,7 +26,7 @@ from mobility.exports.services import (
 )
 from mobility.extensions import db, limiter
 from mobility.plans.queries import find_plan
-from mobility.web import language
+from mobility.web import language, may, sees_draft
 
 bp = Blueprint("exports", __name__)
 
@@ -84,7 +82,8 @@ def data_dictionary() -> str:
 
 
 def _order(what: str, slug: str) -> Order:
-    staff = may_see_desk(getattr(current_user, "role", None))
+    plan, _city = find_plan(db.session, slug=slug, drafts=sees_draft)
+    staff = may("see_results", plan.id)
     return Order(
         what=what,
         slug=slug,

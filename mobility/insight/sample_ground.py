@@ -36,7 +36,8 @@ WHERE plan_id = :plan AND g.active AND NOT EXISTS (
 ORDER BY g.slug
 """
 PHASES = """
-SELECT id, min_level, opens_at, closes_at FROM phase
+SELECT id, CASE :action WHEN 'vote' THEN vote_level ELSE comment_level END AS level, opens_at, closes_at
+FROM phase
 WHERE plan_id = :plan AND :action = ANY (actions)
 ORDER BY (opens_at <= :now) DESC, CASE WHEN opens_at <= :now THEN opens_at END DESC, opens_at LIMIT 1
 """
@@ -102,7 +103,7 @@ def read_ground(session: Session, *, slug: str, now: datetime) -> Ground | None:
         measures=[(row.id, row.kind) for row in session.execute(text(MEASURES), given)],
         topics=[(row.id, row.slug) for row in session.execute(text(TOPICS), given)],
         groups=[(row.id, row.kind) for row in session.execute(text(GROUPS), given)],
-        level=max(comment.min_level, vote.min_level),
+        level=max(comment.level, vote.level),
         begins=min(comment.opens_at, vote.opens_at).isoformat(),
         commenting=_window(comment, now),
         commenting_phase=comment.id,

@@ -35,8 +35,7 @@ SHORT = 10
 
 
 def _plan(slug: str) -> tuple[Plan, City]:
-    staff = bool(current_user.is_authenticated and current_user.is_staff)
-    plan, city = find_plan(db.session, slug=slug, drafts=staff)
+    plan, city = find_plan(db.session, slug=slug, drafts=web.sees_draft)
     g.timezone = city.timezone
     return plan, city
 
@@ -103,8 +102,8 @@ def segments(slug: str) -> ResponseReturnValue:
 
 
 def _shows_results(plan: Plan) -> bool:
+    staff = web.may("see_results", plan.id)
     steps = [consultation.step_of(phase) for phase in consultation.phases_of(db.session, plan_id=plan.id)]
-    staff = bool(current_user.is_authenticated and current_user.is_staff)
     now = datetime.now(UTC)
     if phases.results_visible(steps, now, voted=False, staff=staff):
         return True
@@ -118,7 +117,7 @@ def _shows_results(plan: Plan) -> bool:
 def comments(slug: str) -> ResponseReturnValue:
     """Single comments in a box, capped."""
     plan, city = _plan(slug)
-    wanted = _filter(city)
+    wanted = _filter(plan, city)
     _box(wanted)
     body = queries.comments_json(db.session, plan=plan, wanted=wanted, language=web.language())
     return _moving(body)
@@ -128,7 +127,7 @@ def comments(slug: str) -> ResponseReturnValue:
 def cells(slug: str) -> ResponseReturnValue:
     """Comments counted per square or hexagon in a box."""
     plan, city = _plan(slug)
-    wanted = _filter(city)
+    wanted = _filter(plan, city)
     box = _box(wanted)
     shape = request.args.get("shape", "square")
     if shape not in ("square", "hex"):
@@ -147,8 +146,8 @@ def cells(slug: str) -> ResponseReturnValue:
     return _moving(body)
 
 
-def _filter(city: City) -> CommentFilter:
-    staff = bool(current_user.is_authenticated and current_user.is_staff)
+def _filter(plan: Plan, city: City) -> CommentFilter:
+    staff = web.may("see_desk", plan.id)
     return read_filter(request.args, staff=staff, timezone=city.timezone)
 
 

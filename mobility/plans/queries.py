@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,13 +46,20 @@ class Touch:
     share: float
 
 
-def find_plan(session: Session, *, slug: str, drafts: bool = False) -> tuple[Plan, City]:
-    """The plan at this address with its city. Raises NotFound; also for drafts unless `drafts`."""
+def find_plan(
+    session: Session, *, slug: str, drafts: Callable[[int], bool] | bool = False
+) -> tuple[Plan, City]:
+    """The plan at this address with its city. Raises NotFound.
+
+    So it does for a draft, unless `drafts` is true or, asked with the id of the plan, answers yes.
+    """
     check_code(slug)
     row = session.execute(
         select(Plan, City).join(City, City.id == Plan.city_id).where(Plan.slug == slug)
     ).one_or_none()
-    if row is None or (row[0].status == "draft" and not drafts):
+    if row is None:
+        raise NotFound
+    if row[0].status == "draft" and not (drafts(row[0].id) if callable(drafts) else drafts):
         raise NotFound
     return row[0], row[1]
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from mobility import web
 from mobility.cities.models import City
@@ -25,8 +24,7 @@ SUGGESTIONS = 5
 
 
 def _plan(slug: str) -> tuple[Plan, City]:
-    staff = bool(current_user.is_authenticated and current_user.is_staff)
-    return find_plan(db.session, slug=slug, drafts=staff)
+    return find_plan(db.session, slug=slug, drafts=web.sees_draft)
 
 
 @bp.get("/plans/<slug>/search")

@@ -86,7 +86,10 @@ def set_phases(session: Session, plan: Plan) -> Callable[..., None]:
             .values(
                 opens_at=now + opens * DAY,
                 closes_at=now + closes * DAY,
-                **({"actions": ["comment", "vote"], "results": "always", "min_level": 0} | values),
+                **(
+                    {"actions": ["comment", "vote"], "results": "always", "comment_level": 0, "vote_level": 0}
+                    | values
+                ),
             )
         )
         session.commit()

@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from mobility.accounts.models import Participant
+from mobility.accounts.services import token_participant
 from mobility.consultation import comments, queries, votes
 from mobility.consultation.counting import recount
 from mobility.consultation.models import Comment, CommentCell, Topic, Vote, VoteTally
@@ -97,12 +98,8 @@ def test_comment_writers_on_the_same_cell(committed: Flask) -> None:
 def send(session: Any, number: int, dice: random.Random) -> str:
     """One comment of one person near the Quattro Canti; its receipt."""
     plan, city = find_plan(session, slug=SLUG)
-    token = f"writer-{number}".encode()
-    participant = session.scalars(select(Participant).where(Participant.token_hash == token)).first()
-    if participant is None:
-        participant = Participant(token_hash=token, identity_level=0)
-        session.add(participant)
-        session.flush()
+    participant = token_participant(session, token=f"writer-{number}", create=True)
+    assert participant is not None
     steps = [queries.step_of(phase) for phase in queries.phases_of(session, plan_id=plan.id)]
     now = datetime.now(UTC)
     topics = list(session.scalars(select(Topic).where(Topic.plan_id == plan.id).order_by(Topic.id).limit(2)))

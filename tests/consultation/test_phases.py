@@ -78,7 +78,7 @@ def test_an_action_that_comes_back_says_when() -> None:
 
 
 def test_the_identity_level_counts_only_when_the_step_is_open() -> None:
-    strict = step("2026-10-15", "2026-12-15", "vote", min_level=2)
+    strict = step("2026-10-15", "2026-12-15", "vote", vote_level=2)
     found = refusal([strict], "vote", moment("2026-11-01"), 1)
     assert found is not None
     assert (found.why, found.min_level) == ("level", 2)

@@ -210,7 +210,7 @@ def test_a_phase_for_invited_people(
     resident: Browser, delegate: Browser, session: Session, set_phases: Callable[..., None]
 ) -> None:
     form = resident.form(card_path(CODE), "/vote")
-    set_phases(-1, 5, min_level=2)
+    set_phases(-1, 5, vote_level=2)
     answer = resident.send(form, position="1")
     assert answer.status_code == 409
     assert "an invitation" in answer.text

@@ -170,6 +170,6 @@ def test_the_token_itself_is_never_stored(client: FlaskClient, session: Session)
     assert csrf
     form = {"csrf_token": csrf[1], "position": "2"}
     assert client.post("/plans/palermo-centro/segments/P1-03/vote", data=form).status_code == 303
-    stored = session.execute(text("SELECT token_hash FROM participant")).scalars().all()
+    stored = session.execute(text("SELECT token_hash FROM participant_token")).scalars().all()
     assert stored
     assert all(token.encode() not in bytes(value) for value in stored)

@@ -11,7 +11,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from mobility.accounts.models import Account, Delegation, Participant, PlanGroup, StakeholderGroup
+from mobility.accounts.models import (
+    Account,
+    Delegation,
+    Participant,
+    ParticipantToken,
+    PlanGroup,
+    StaffRole,
+    StakeholderGroup,
+)
 from mobility.cities.models import City
 from mobility.consultation.models import Comment, Phase, Topic, Vote
 from mobility.heritage.models import HeritageZone
@@ -147,7 +155,8 @@ def add_vote(
 ) -> Vote:
     """A vote of a new participant on a segment or measure, by code."""
     token = hashlib.sha256(f"{TOKEN}{next(_keys)}".encode()).digest()
-    voter = _add(session, Participant(identity_level=level, token_hash=token))
+    voter = _add(session, Participant(identity_level=level))
+    _add(session, ParticipantToken(token_hash=token, participant_id=voter.id))
     name = "segment_id" if subject in town.segments else "measure_id"
     vote = Vote(
         plan_id=town.plan, participant_id=voter.id, group_id=town.groups[group] if group else None,
@@ -159,10 +168,13 @@ def add_vote(
 
 def add_people(session: Session) -> tuple[Account, Participant]:
     """A planner with an account, and a participant known by e-mail and token."""
-    account = Account(email=ACCOUNT_EMAIL, password_hash="x", name=ACCOUNT_NAME, role="planner")
+    account = Account(email=ACCOUNT_EMAIL, password_hash="x", name=ACCOUNT_NAME)
     _add(session, account)
+    _add(session, StaffRole(account_id=account.id, role="planner"))
     token = hashlib.sha256(TOKEN.encode()).digest()
-    return account, _add(session, Participant(identity_level=1, email=EMAIL, token_hash=token))
+    person = _add(session, Participant(identity_level=1, email=EMAIL))
+    _add(session, ParticipantToken(token_hash=token, participant_id=person.id))
+    return account, person
 
 
 def add_delegate(session: Session, town: Town, group: str) -> Participant:

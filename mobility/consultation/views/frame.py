@@ -93,8 +93,7 @@ class Frame:
 
 def open_frame(slug: str) -> Frame:
     """The plan at this address for the reader of this request. Raises NotFound."""
-    staff = bool(current_user.is_authenticated and current_user.is_staff)
-    plan, city = find_plan(db.session, slug=slug, drafts=staff)
+    plan, city = find_plan(db.session, slug=slug, drafts=web.sees_draft)
     g.timezone = city.timezone
     found = queries.phases_of(db.session, plan_id=plan.id)
     return Frame(
@@ -104,7 +103,7 @@ def open_frame(slug: str) -> Frame:
         steps=[queries.step_of(phase) for phase in found],
         now=datetime.now(UTC),
         language=web.language(),
-        staff=staff,
+        staff=web.may("see_results", plan.id),
         participant=web.current_participant(db.session),
         signed_in=bool(current_user.is_authenticated),
     )

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from mobility import web
-from mobility.accounts.permissions import may_see_desk
 from mobility.extensions import db
 from mobility.insight import cards, queries
 from mobility.insight.views.blueprint import bp
@@ -23,7 +22,7 @@ def account() -> ResponseReturnValue:
     html = render_template(
         "insight/account.html",
         groups=read_groups(),
-        staff=may_see_desk(current_user.role),
+        staff=web.may("see_desk"),
         plans=[plan for plan, _city in open_plans(db.session)],
     )
     response = make_response(html)

@@ -10,7 +10,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from mobility.accounts.permissions import may_moderate
+from mobility import web
 from mobility.consultation import moderation
 from mobility.consultation import queries as reading
 from mobility.consultation.filters import CommentFilter
@@ -123,7 +123,7 @@ def restore(frame: Frame, comment_id: int) -> ResponseReturnValue:
 
 def decide(frame: Frame, comment_id: int, *, reason: str | None = None, note: str = "") -> None:
     """Hides a comment of the plan for a reason; without one shows it again. Raises what moderation raises."""
-    if not may_moderate(current_user.role):
+    if not web.may("moderate", frame.plan.id):
         raise Forbidden
     who, now = current_user.id, datetime.now(UTC)
     with unit_of_work() as session:

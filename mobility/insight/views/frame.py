@@ -11,7 +11,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from mobility.accounts.permissions import may_see_desk
+from mobility import web
 from mobility.consultation import queries
 from mobility.consultation.filters import CommentFilter, read_filter
 from mobility.consultation.models import STANCES
@@ -36,9 +36,10 @@ def staff_only(view: View) -> View:
             here = request.full_path.rstrip("?") if request.method == "GET" else ""
             back = here or url_for("insight.overview", slug=slug)
             return redirect(url_for("accounts.sign_in", next=request.script_root + back))
-        if not may_see_desk(current_user.role):
+        frame = open_frame(slug)
+        if not web.may("see_desk", frame.plan.id):
             raise Forbidden
-        return view(open_frame(slug), **values)
+        return view(frame, **values)
 
     return guarded
 

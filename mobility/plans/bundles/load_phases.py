@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from mobility.plans.bundles.model import PhaseRecord
 from mobility.plans.bundles.writing import Changes, Row, columns, remove, table
 
-_PHASE = ("slug", "title", "summary", "actions", "min_level", "results")
+_PHASE = ("slug", "title", "summary", "actions", "results")
 _DAY = timedelta(days=1)
 _ASIDE = timedelta(days=200 * 365)
 """How far phases are moved out of the way while they are rewritten, so that none overlaps another."""
@@ -92,7 +92,8 @@ def _instant(local: datetime, zone: ZoneInfo, days: int) -> datetime:
 
 def _row(phase: PhaseRecord, plan_id: int, zone: ZoneInfo, days: int) -> Row:
     times = {key: _instant(getattr(phase, key), zone, days) for key in ("opens_at", "closes_at")}
-    return {**columns(phase, _PHASE), **times, "plan_id": plan_id}
+    levels = dict.fromkeys(("comment_level", "vote_level"), phase.min_level)
+    return {**columns(phase, _PHASE), **levels, **times, "plan_id": plan_id}
 
 
 def _same(rows: Sequence[Row], before: dict[str, Row]) -> bool:

@@ -1,0 +1,20 @@
+"""Groups: registration, delegates, positions
+
+Revision: 0010
+Follows: 0009
+"""
+
+from __future__ import annotations
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
