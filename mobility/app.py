@@ -30,6 +30,8 @@ VIEWS = (
     "mobility.exports.views",
     "mobility.maps.views",
 )
+LISTENERS: tuple[str, ...] = ()
+"""Modules that connect themselves to the signals of other rooms when they are imported."""
 UNMANAGED = {"spatial_ref_sys"}
 
 
@@ -52,6 +54,8 @@ def create_app(settings: Settings | None = None, *, database_url: str | None = N
     for module in VIEWS:
         app.register_blueprint(import_module(module).bp)
     app.register_blueprint(health)
+    for module in LISTENERS:
+        import_module(module)
     serve_files(app, settings)
     return app
 

@@ -1,0 +1,32 @@
+"""What rooms tell each other without knowing each other. A room that speaks sends; rooms to its right listen.
+
+Every signal is sent with the session as its sender, inside the transaction: what a listener does is committed
+with what caused it, or not at all. Listeners are connected in a room's `listeners.py`.
+"""
+
+from __future__ import annotations
+
+from blinker import Namespace
+
+_names = Namespace()
+
+participants_merged = _names.signal("participants-merged")
+"""kept_id, gone_id, now: one person proved to be two participants; move your rows from `gone` to `kept`."""
+
+participant_erased = _names.signal("participant-erased")
+"""participant_id, now: take away every text and file of this person; leave what only counts."""
+
+comment_sent = _names.signal("comment-sent")
+"""comment, now: a comment was written for the first time, published or waiting."""
+
+comment_published = _names.signal("comment-published")
+"""comment, now: a comment became public, at once or after somebody read it."""
+
+comment_decided = _names.signal("comment-decided")
+"""comment, action, account_id, now: staff hid, restored or approved a comment, or decided on an appeal."""
+
+reply_published = _names.signal("reply-published")
+"""reply, comment, now: somebody replied to a comment."""
+
+version_published = _names.signal("version-published")
+"""measure, version, now: a measure changed what it says."""
