@@ -1,79 +1,33 @@
-"""What the pages of the desk share: who may enter, the tabs, the filter of comments, the files."""
+"""What the pages of the desk share: the filter of comments, the files; who may enter and the tabs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from http import HTTPStatus
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from flask import request, url_for
 
-from mobility import web
 from mobility.consultation import queries
 from mobility.consultation.filters import CommentFilter, read_filter
 from mobility.consultation.models import STANCES
-from mobility.consultation.views.frame import Frame, brand, open_frame
+from mobility.consultation.views.desk import desk_tabs, render_desk, staff_only
+from mobility.consultation.views.frame import Frame
 from mobility.consultation.wording import stance_label
-from mobility.errors import Forbidden, Invalid
+from mobility.errors import Invalid
 from mobility.extensions import db
 from mobility.insight.results import read_groups
 from mobility.plans import queries as plans
 from mobility.plans.words import _
 from mobility.text import pick
 
-View = Callable[..., ResponseReturnValue]
-
-
-def staff_only(view: View) -> View:
-    """Visitors are asked to sign in; people signed in with other rights are refused."""
-
-    @wraps(view)
-    def guarded(slug: str, **values: Any) -> ResponseReturnValue:
-        if not current_user.is_authenticated:
-            here = request.full_path.rstrip("?") if request.method == "GET" else ""
-            back = here or url_for("insight.overview", slug=slug)
-            return redirect(url_for("accounts.sign_in", next=request.script_root + back))
-        frame = open_frame(slug)
-        if not web.may("see_desk", frame.plan.id):
-            raise Forbidden
-        return view(frame, **values)
-
-    return guarded
-
-
-def render_desk(
-    frame: Frame, template: str, *, tab: str, status: int = HTTPStatus.OK, **values: Any
-) -> Response:
-    """A page of the desk: never kept by browsers or proxies, never indexed."""
-    html = render_template(
-        template,
-        frame=frame,
-        plan=frame.plan,
-        brand_name=brand(frame),
-        desk_tabs=desk_tabs(frame.plan.slug, tab),
-        **values,
-    )
-    response = make_response(html, status)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def desk_tabs(slug: str, current: str) -> list[dict[str, Any]]:
-    """The pages of the desk."""
-    labels = {
-        "overview": _("Overview"),
-        "results": _("Results"),
-        "feedback": _("Comments on the map"),
-        "comments": _("Comments one by one"),
-    }
-    return [
-        {"url": url_for(f"insight.{name}", slug=slug), "label": label, "current": name == current}
-        for name, label in labels.items()
-    ]
+__all__ = [
+    "desk_tabs",
+    "download_links",
+    "filter_choices",
+    "page_number",
+    "read_wanted",
+    "render_desk",
+    "staff_only",
+]
 
 
 def read_wanted(frame: Frame) -> tuple[CommentFilter, Invalid | None]:
