@@ -28,9 +28,10 @@ VIEWS = (
     "mobility.consultation.views",
     "mobility.insight.views",
     "mobility.exports.views",
+    "mobility.personal.views",
     "mobility.maps.views",
 )
-LISTENERS: tuple[str, ...] = ()
+LISTENERS: tuple[str, ...] = ("mobility.consultation.listeners",)
 """Modules that connect themselves to the signals of other rooms when they are imported."""
 UNMANAGED = {"spatial_ref_sys"}
 

@@ -1,0 +1,127 @@
+"""One's own contributions and data as the templates show them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from mobility.consultation.cards import day_label, hidden_text
+from mobility.plans.words import _
+from mobility.text import pick, show_receipt
+
+Card = dict[str, Any]
+
+
+def comment_rows(rows: Iterable[Any], language: str) -> list[Card]:
+    """One's own comments: first words, state in words, and the way to the receipt."""
+    return [
+        {
+            "stance": row.Comment.stance,
+            "topic_label": pick(row.topic_label, language),
+            "text": row.Comment.text,
+            "language": row.Comment.language,
+            "place": pick(row.Comment.place, language),
+            "about": row.segment_code or row.measure_code or "",
+            "plan": pick(row.plan_title, language),
+            "date_iso": row.Comment.created_at.isoformat(),
+            "date_label": day_label(row.Comment.created_at),
+            "state": state_label(row.Comment.status),
+            "status": row.Comment.status,
+            "note": hidden_text(row.Comment.hidden_reason) if row.Comment.status == "hidden" else "",
+            "url": url_for("consultation.receipt", code=show_receipt(row.Comment.receipt)),
+        }
+        for row in rows
+    ]
+
+
+def state_label(status: str) -> str:
+    """The state of a comment for its author."""
+    labels = {
+        "published": _("Public"),
+        "pending": _("Waiting to be read by the city"),
+        "hidden": _("Hidden"),
+        "withdrawn": _("Withdrawn"),
+    }
+    return labels.get(status, status)
+
+
+def vote_rows(rows: Iterable[Any], language: str) -> list[Card]:
+    """One's own votes with the way to their cards."""
+    return [
+        {
+            "position": row.position,
+            "code": row.code,
+            "title": f"{row.street}, {pick(row.title, language)}"
+            if row.street
+            else pick(row.title, language),
+            "condition": row.condition or "",
+            "set_aside": row.set_aside_id is not None,
+            "date_iso": row.changed_at.isoformat(),
+            "date_label": day_label(row.changed_at),
+            "url": url_for(f"consultation.{row.kind}", slug=row.plan_slug, code=row.code),
+        }
+        for row in rows
+    ]
+
+
+def field_labels() -> dict[str, str]:
+    """Names of fields and sections of the personal data in the language of the page."""
+    return {
+        "comments": _("Comments"),
+        "votes": _("Votes"),
+        "earlier_votes": _("Votes changed or withdrawn"),
+        "browsers": _("Browsers that speak for you"),
+        "messages": _("Messages sent to you"),
+        "replies": _("Replies"),
+        "endorsements": _("Comments you agreed with"),
+        "reports": _("Reports of abuse you made"),
+        "appeals": _("Appeals"),
+        "follows": _("What you follow"),
+        "photos": _("Photos"),
+        "invitations": _("Invitation codes you used"),
+        "sign_ins": _("Confirmations and sign-ins"),
+        "groups": _("Groups you speak for"),
+    }
+
+
+def readable(data: dict[str, Any], day: Callable[[datetime], str]) -> list[Card]:
+    """The sections of the data, each a list of records with their fields in order; empty values left out."""
+    labels = field_labels()
+    sections = []
+    for name, rows in data.items():
+        if not isinstance(rows, list):
+            continue
+        records = [[(key, _said(value, day)) for key, value in row.items() if _has(value)] for row in rows]
+        sections.append({"title": labels.get(name, name), "records": records})
+    return sections
+
+
+def _has(value: Any) -> bool:
+    return value not in (None, "", [], {}, False)
+
+
+def _said(value: Any, day: Callable[[datetime], str]) -> str:
+    """A value in words: a day with its time, a place in the language of the data, yes."""
+    if value is True:
+        return _("yes")
+    if isinstance(value, str):
+        try:
+            return day(datetime.fromisoformat(value)) if len(value) >= 19 and value[10] == "T" else value
+        except ValueError:
+            return value
+    if isinstance(value, dict) and "type" in value:
+        return ", ".join(f"{number:.5f}" for number in _flat(value.get("coordinates", [])))
+    if isinstance(value, dict):
+        return " · ".join(str(each) for each in value.values())
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    return str(value)
+
+
+def _flat(numbers: Any) -> list[float]:
+    if isinstance(numbers, (int, float)):
+        return [float(numbers)]
+    return [each for part in numbers for each in _flat(part)]

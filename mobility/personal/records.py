@@ -1,0 +1,78 @@
+"""All that is kept about one participant, for the person alone: as data, and in words for reading."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from mobility.accounts.models import Participant
+
+FORMAT = "mobility-personal-data/1"
+
+SECTIONS: dict[str, str] = {
+    "comments": """
+        SELECT p.slug AS plan, c.created_at, c.edited_at, c.status, c.stance, t.slug AS topic, c.text,
+               c.language, c.scope, c.place, ST_AsGeoJSON(coalesce(c.drawing, c.geom), 7)::json AS geometry,
+               s.code AS segment, m.code AS measure, c.measure_version, c.perceived_effect,
+               h.code AS heritage_place, c.relation, c.channel, c.receipt, c.hidden_reason, c.hidden_note
+        FROM comment c JOIN plan p ON p.id = c.plan_id JOIN topic t ON t.id = c.topic_id
+        LEFT JOIN segment s ON s.id = c.segment_id LEFT JOIN measure m ON m.id = c.measure_id
+        LEFT JOIN heritage_place h ON h.id = c.heritage_place_id
+        WHERE c.participant_id = :participant ORDER BY c.id
+    """,
+    "votes": """
+        SELECT p.slug AS plan, s.code AS segment, m.code AS measure, g.slug AS for_group, v.position,
+               v.condition, v.reason, v.measure_version, v.identity_level, v.channel, v.cast_at, v.changed_at,
+               v.set_aside_id IS NOT NULL AS set_aside
+        FROM vote v JOIN plan p ON p.id = v.plan_id
+        LEFT JOIN segment s ON s.id = v.segment_id LEFT JOIN measure m ON m.id = v.measure_id
+        LEFT JOIN stakeholder_group g ON g.id = v.group_id
+        WHERE v.participant_id = :participant ORDER BY v.id
+    """,
+    "earlier_votes": """
+        SELECT p.slug AS plan, s.code AS segment, m.code AS measure, g.slug AS for_group, v.position,
+               v.condition, v.reason, v.measure_version, v.cast_at, v.changed_at, v.ended_at, v.ending
+        FROM vote_history v JOIN plan p ON p.id = v.plan_id
+        LEFT JOIN segment s ON s.id = v.segment_id LEFT JOIN measure m ON m.id = v.measure_id
+        LEFT JOIN stakeholder_group g ON g.id = v.group_id
+        WHERE v.participant_id = :participant ORDER BY v.id
+    """,
+    "browsers": """
+        SELECT created_at, expires_at FROM participant_token
+        WHERE participant_id = :participant ORDER BY created_at
+    """,
+    "messages": """
+        SELECT created_at, sent_at, state, subject FROM mail_message
+        WHERE participant_id = :participant ORDER BY id
+    """,
+}
+"""Name of the section → its rows. `:participant` is the only value."""
+
+
+def collect(session: Session, *, participant: Participant, now: datetime) -> dict[str, Any]:
+    """Everything kept under this participant's number, ready for JSON."""
+    return {
+        "format": FORMAT,
+        "made_at": now.isoformat(),
+        "participant": {
+            "number": participant.id,
+            "since": participant.created_at.isoformat(),
+            "identity_level": participant.identity_level,
+            "email": participant.email,
+            "verified": participant.verified_key is not None,
+            "has_account": participant.account_id is not None,
+        },
+        **{name: _rows(session, query, participant.id) for name, query in SECTIONS.items()},
+    }
+
+
+def _rows(session: Session, query: str, participant_id: int) -> list[dict[str, Any]]:
+    found = session.execute(text(query), {"participant": participant_id}).mappings()
+    return [{key: _plain(value) for key, value in row.items()} for row in found]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
