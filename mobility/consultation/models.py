@@ -35,6 +35,9 @@ RELATIONS = ("lives", "works", "studies", "trades", "visits")
 MODERATION = ("post", "pre")
 ASIDE_REASONS = ("burst", "automatic", "not_entitled", "duplicate_person", "other")
 HIDE_REASONS = ("abuse", "personal_data", "off_topic", "spam", "unlawful", "duplicate")
+BLOCKED = "blocked"
+"""Why something is hidden together with everything else of a blocked participant; never chosen one by one."""
+DECISIONS = ("hide", "restore", "approve")
 TEXT_LIMIT = 3000
 EMPTY = text("'{}'")
 """No words, as PostgreSQL writes an empty array."""
@@ -106,7 +109,7 @@ class Comment(Base):
         CheckConstraint(f"stance IN {STANCES}", name="stance"),
         CheckConstraint(f"status IN {COMMENT_STATUSES}", name="status"),
         CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
-        CheckConstraint(f"hidden_reason IN {HIDE_REASONS}", name="hidden_reason"),
+        CheckConstraint(f"hidden_reason IN {(*HIDE_REASONS, BLOCKED)}", name="hidden_reason"),
         CheckConstraint("(status = 'hidden') = (hidden_reason IS NOT NULL)", name="hidden"),
         CheckConstraint(
             f"length(text) BETWEEN 1 AND {TEXT_LIMIT} OR (erased_at IS NOT NULL AND text = '')", name="text"
@@ -126,6 +129,7 @@ class Comment(Base):
         Index("ix_comment_segment", "segment_id"),
         Index("ix_comment_measure", "measure_id"),
         Index("ix_comment_participant", "participant_id"),
+        Index("ix_comment_origin", "created_at", postgresql_where=text("origin IS NOT NULL")),
     )
 
     id: Mapped[Key]
@@ -180,8 +184,8 @@ class Moderation(Base):
 
     __tablename__ = "moderation"
     __table_args__ = (
-        CheckConstraint("action IN ('hide', 'restore')", name="action"),
-        CheckConstraint(f"reason IN {HIDE_REASONS}", name="reason"),
+        CheckConstraint(f"action IN {DECISIONS}", name="action"),
+        CheckConstraint(f"reason IN {(*HIDE_REASONS, BLOCKED)}", name="reason"),
     )
 
     id: Mapped[Key]
@@ -224,6 +228,7 @@ class Vote(Base):
             postgresql_where=text("group_id IS NOT NULL AND measure_id IS NOT NULL"),
         ),
         Index("ix_vote_participant", "participant_id"),
+        Index("ix_vote_origin", "changed_at", postgresql_where=text("origin IS NOT NULL")),
     )  # fmt: skip
 
     id: Mapped[Key]
