@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     UniqueConstraint,
+    func,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,6 +27,7 @@ ROLES = ("administrator", "member")
 GROUP_KINDS = (
     "residents", "traders", "disability", "cycling", "heritage", "school", "transport", "tourism", "other",
 )  # fmt: skip
+GROUP_RULES = ("one", "two")
 ANONYMOUS, EMAIL, INVITATION, VERIFIED = 0, 1, 2, 3
 """Identity levels, lowest first."""
 LEVELS = (ANONYMOUS, EMAIL, INVITATION, VERIFIED)
@@ -135,6 +137,7 @@ class StakeholderGroup(Base):
     __table_args__ = (
         UniqueConstraint("city_id", "slug"),
         CheckConstraint(f"kind IN {GROUP_KINDS}", name="kind"),
+        CheckConstraint(f"rule IN {GROUP_RULES}", name="rule"),
     )
 
     id: Mapped[Key]
@@ -147,6 +150,9 @@ class StakeholderGroup(Base):
     area: Mapped[Texts]
     website: Mapped[str | None]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    rule: Mapped[str] = mapped_column(server_default="one")
+    """Whether one delegate decides for the group, or two must agree."""
+    recognised_at: Mapped[datetime | None] = mapped_column(server_default=func.now())
 
 
 class Delegation(Base):
