@@ -20,7 +20,16 @@ from mobility import assets, errors, logs, security, web
 from mobility.extensions import alembic, babel, csrf, db, limiter, login
 from mobility.settings import ROOT, Settings, load_settings
 
-MODELS = ("cities", "mail", "accounts", "offices", "heritage", "plans", "consultation")
+MODELS = (
+    "cities",
+    "mail",
+    "accounts",
+    "offices",
+    "heritage",
+    "plans",
+    "consultation",
+    "moderation",
+)
 VIEWS = (
     "mobility.pages.views",
     "mobility.accounts.views",
@@ -121,6 +130,7 @@ def init_database(app: Flask) -> None:
     for feature in MODELS:
         import_module(f"mobility.{feature}.models")
     import_module("mobility.limits_store")
+    import_module("mobility.origins")
     from mobility.db import Base, ping_after_rest
 
     db.init_app(app)
