@@ -28,6 +28,7 @@ MODELS = (
     "heritage",
     "plans",
     "consultation",
+    "groups",
     "moderation",
 )
 VIEWS = (
@@ -88,6 +89,7 @@ def configure(app: Flask, settings: Settings, database_url: str) -> None:
         BASE_URL=settings.base_url,
         TILES={"url": settings.tiles_url, "attribution": settings.tiles_attribution},
         RATE_LIMITS=settings.rate_limits,
+        SECOND_FACTOR=settings.second_factor,
         BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
         BABEL_DEFAULT_LOCALE="en",
         BABEL_DEFAULT_TIMEZONE="Europe/Rome",
@@ -159,8 +161,10 @@ def init_people(app: Flask) -> None:
 
     @login.user_loader  # type: ignore[untyped-decorator]
     def load(key: str) -> Account | None:
-        account = db.session.get(Account, int(key)) if key.isdigit() else None
-        return account if account and account.active else None
+        number, _mark, version = key.partition(":")
+        account = db.session.get(Account, int(number)) if number.isdigit() else None
+        valid = account and account.active and str(account.session_version) == (version or "1")
+        return account if valid else None
 
 
 def init_limits(app: Flask, settings: Settings) -> None:

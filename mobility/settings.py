@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     tiles_attribution: str = Field(
         "", description="Credit shown with the raster tiles; required by most sources."
     )
+    second_factor: Literal["required", "optional"] = Field(
+        "required", description="required: staff set up a second factor before any desk page opens."
+    )
     pool_size: int = Field(8, ge=1, le=100, description="Database connections each process keeps open.")
     max_body: int = Field(1_000_000, ge=10_000, description="Largest request body accepted, in bytes.")
     var_dir: Path = Field(
@@ -68,6 +71,18 @@ class Settings(BaseSettings):
         None, description="Directory of the embedded cluster. Not given: var_dir/pg, or the stated fallback."
     )
     dist_dir: Path = Field(ROOT / "mobility" / "static" / "dist", description="The built front end.")
+    media_dir: Path | None = Field(
+        None, description="Where photos and documents are kept. Not given: var_dir/media."
+    )
+    s3_endpoint: str = Field(
+        "",
+        description="Keep photos and documents in S3-compatible storage, such as https://s3.example.org. "
+        "Empty: in media_dir.",
+    )
+    s3_bucket: str = Field("mobility", description="Name of the bucket; made when it is not there.")
+    s3_key: str = Field("", description="Access key of the storage.")
+    s3_secret: SecretStr = Field(SecretStr(""), description="Secret of the access key.")
+    s3_region: str = Field("us-east-1", description="Region of the storage.")
     demo: bool = Field(
         False, description="Say on the sign-in page that this is a demonstration with sample data."
     )
@@ -96,6 +111,18 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _with_scheme(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def media(self) -> Path:
+        """The directory of photos and documents."""
+        return self.media_dir or self.var_dir / "media"
 
     @property
     def cookies_secure(self) -> bool:

@@ -46,6 +46,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(
         secret_key="test-secret-test-secret-test-secret",  # type: ignore[arg-type]
         rate_limits=False,
+        second_factor="optional",
         var_dir=tmp_path_factory.mktemp("var"),
         log_level="error",
     )

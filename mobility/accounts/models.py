@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mobility.accounts.permissions import PLAN_ROLES
-from mobility.db import Base, CreatedAt, Key, Texts
+from mobility.db import Base, CreatedAt, Instant, Key, Texts
 
 ROLES = ("administrator", "member")
 """What an account is everywhere. Other staff are members with a `StaffRole`."""
@@ -31,6 +31,8 @@ GROUP_RULES = ("one", "two")
 ANONYMOUS, EMAIL, INVITATION, VERIFIED = 0, 1, 2, 3
 """Identity levels, lowest first."""
 LEVELS = (ANONYMOUS, EMAIL, INVITATION, VERIFIED)
+NO_PASSWORD = "!"  # noqa: S105 (the mark of an account whose person has not set a password yet)
+LINKS = ("invite", "reset")
 
 
 class Account(UserMixin, Base):
@@ -51,10 +53,56 @@ class Account(UserMixin, Base):
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[CreatedAt]
     last_sign_in_at: Mapped[datetime | None]
+    session_version: Mapped[int] = mapped_column(Integer, server_default="1")
+    """Raised to end every session of the account at once."""
+    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Secret of the second factor, encrypted with a key that the database does not hold."""
+    totp_since: Mapped[datetime | None]
+    """Since when codes are asked for; null while the secret is not confirmed."""
+    totp_step: Mapped[int | None]
+    """The time step of the last accepted code: it and older ones are refused."""
+    wrong_codes: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    codes_wait_until: Mapped[datetime | None]
 
     @property
     def is_active(self) -> bool:
         return self.active
+
+    @property
+    def has_second_factor(self) -> bool:
+        return self.totp_since is not None
+
+    @property
+    def invited(self) -> bool:
+        """True until the person has set a password."""
+        return self.password_hash == NO_PASSWORD
+
+    def get_id(self) -> str:
+        """What a session keeps: it ends when the account's version is raised."""
+        return f"{self.id}:{self.session_version}"
+
+
+class RecoveryCode(Base):
+    """A code that stands in once for the second factor. Only its keyed hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    used_at: Mapped[datetime | None]
+
+
+class AccountLink(Base):
+    """A link with which a person sets a password once. Only the token's hash is kept."""
+
+    __tablename__ = "account_link"
+    __table_args__ = (CheckConstraint(f"purpose IN {LINKS}", name="purpose"),)
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str]
+    created_at: Mapped[CreatedAt]
+    expires_at: Mapped[Instant]
 
 
 class StaffRole(Base):
@@ -78,7 +126,11 @@ class AuditEntry(Base):
     """One line of the audit log. Triggers and rights refuse every change of a line."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index("ix_audit_log_plan", "plan_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_log_plan", "plan_id", "id"),
+        Index("ix_audit_log_action", "action", "id"),
+        Index("ix_audit_log_account", "account_id", "id"),
+    )
 
     id: Mapped[Key]
     at: Mapped[CreatedAt]

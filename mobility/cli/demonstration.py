@@ -126,6 +126,7 @@ def _serve(host: str, port: int, url: str, sign_ins: list[tuple[str, str]]) -> N
     environment = {
         "MOBILITY_BASE_URL": address,
         "MOBILITY_DEMO": "true",
+        "MOBILITY_SECOND_FACTOR": "optional",
         "MOBILITY_LOG_LEVEL": "warning",
         **os.environ,
         "MOBILITY_DATABASE_URL": url,

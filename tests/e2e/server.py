@@ -107,6 +107,7 @@ def serving(database_url: str, var_dir: Path, *, limits: bool = False) -> Iterat
         "MOBILITY_VAR_DIR": str(var_dir),
         "MOBILITY_LOG_LEVEL": "warning",
         "MOBILITY_DEMO": "true",
+        "MOBILITY_SECOND_FACTOR": "optional",
     }
     command = [
         sys.executable,
