@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 
 from mobility.consultation.cards import day_label, hidden_text
+from mobility.personal.labels import field_labels, section_labels
 from mobility.plans.words import _
 from mobility.text import pick, show_receipt
 
@@ -67,35 +68,18 @@ def vote_rows(rows: Iterable[Any], language: str) -> list[Card]:
     ]
 
 
-def field_labels() -> dict[str, str]:
-    """Names of fields and sections of the personal data in the language of the page."""
-    return {
-        "comments": _("Comments"),
-        "votes": _("Votes"),
-        "earlier_votes": _("Votes changed or withdrawn"),
-        "browsers": _("Browsers that speak for you"),
-        "messages": _("Messages sent to you"),
-        "replies": _("Replies"),
-        "endorsements": _("Comments you agreed with"),
-        "reports": _("Reports of abuse you made"),
-        "appeals": _("Appeals"),
-        "follows": _("What you follow"),
-        "photos": _("Photos"),
-        "invitations": _("Invitation codes you used"),
-        "sign_ins": _("Confirmations and sign-ins"),
-        "groups": _("Groups you speak for"),
-    }
-
-
 def readable(data: dict[str, Any], day: Callable[[datetime], str]) -> list[Card]:
     """The sections of the data, each a list of records with their fields in order; empty values left out."""
-    labels = field_labels()
+    titles, names = section_labels(), field_labels()
     sections = []
     for name, rows in data.items():
         if not isinstance(rows, list):
             continue
-        records = [[(key, _said(value, day)) for key, value in row.items() if _has(value)] for row in rows]
-        sections.append({"title": labels.get(name, name), "records": records})
+        records = [
+            [(names.get(key, key), _said(value, day)) for key, value in row.items() if _has(value)]
+            for row in rows
+        ]
+        sections.append({"title": titles.get(name, name), "records": records})
     return sections
 
 

@@ -1,0 +1,74 @@
+"""What the sections and fields of one's personal data are called on the page."""
+
+from __future__ import annotations
+
+from mobility.plans.words import _
+
+
+def section_labels() -> dict[str, str]:
+    """Section of the data → its title."""
+    return {
+        "comments": _("Comments"),
+        "votes": _("Votes"),
+        "earlier_votes": _("Votes changed or withdrawn"),
+        "browsers": _("Browsers that speak for you"),
+        "messages": _("Messages sent to you"),
+        "replies": _("Replies"),
+        "endorsements": _("Comments you agreed with"),
+        "reports": _("Reports of abuse you made"),
+        "appeals": _("Appeals"),
+        "follows": _("What you follow"),
+        "photos": _("Photos"),
+        "invitations": _("Invitation codes you used"),
+        "sign_ins": _("Confirmations and sign-ins"),
+        "groups": _("Groups you speak for"),
+    }
+
+
+def field_labels() -> dict[str, str]:
+    """Field of the data → its name; a field that is not here is shown as it is called in the file."""
+    return {
+        "plan": _("Plan"),
+        "created_at": _("Made on"),
+        "edited_at": _("Changed by you on"),
+        "cast_at": _("First cast on"),
+        "changed_at": _("Last changed on"),
+        "ended_at": _("Ended on"),
+        "ending": _("How it ended"),
+        "expires_at": _("Valid until"),
+        "sent_at": _("Sent on"),
+        "status": _("State"),
+        "state": _("State"),
+        "stance": _("Stance"),
+        "topic": _("Topic"),
+        "text": _("Text"),
+        "alt": _("Description"),
+        "note": _("Note"),
+        "reason": _("Reason"),
+        "condition": _("Condition"),
+        "language": _("Language"),
+        "scope": _("About"),
+        "place": _("Place"),
+        "geometry": _("Coordinates"),
+        "segment": _("Stretch"),
+        "measure": _("Measure"),
+        "measure_version": _("Version of the measure"),
+        "perceived_effect": _("Effect you expect"),
+        "heritage_place": _("Monument"),
+        "relation": _("Who you are here"),
+        "channel": _("Channel"),
+        "receipt": _("Receipt"),
+        "hidden_reason": _("Why it is hidden"),
+        "hidden_note": _("Note of the city"),
+        "for_group": _("Cast for the group"),
+        "position": _("Position"),
+        "identity_level": _("Level of identity"),
+        "set_aside": _("Set aside, not counted"),
+        "subject": _("Subject line"),
+        "side": _("Side"),
+        "comment": _("Comment number"),
+        "kind": _("Kind"),
+        "outcome": _("Outcome"),
+        "frequency": _("How often"),
+        "group": _("Group"),
+    }
