@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -23,18 +20,10 @@ from mobility.accounts.models import (
     PlanGroup,
     StakeholderGroup,
 )
+from mobility.accounts.passwords import PASSWORD_MIN, hash_password, verify_password
 from mobility.accounts.permissions import ADMINISTRATOR, PLAN_ROLES, STAFF_ROLES
 from mobility.accounts.roles import grant_role
 from mobility.errors import Invalid
-
-_hasher = PasswordHasher()
-PASSWORD_MIN = 12
-
-
-@cache
-def _nobody() -> str:
-    """A hash to check against when nobody has the address; made on first need: making it takes 64 MB."""
-    return _hasher.hash("nobody has this password")
 
 
 def token_hash(token: str) -> bytes:
@@ -47,7 +36,8 @@ def token_participant(
 ) -> Participant | None:
     """The participant of a browser's token; made when missing and `create`, safe under double clicks.
 
-    A token that has ended belongs to nobody, and no new participant is made for it.
+    A token that has ended belongs to nobody, and no new participant is made for it. With `create` the
+    participant is held until the transaction ends: nobody merges it meanwhile.
     """
     key = token_hash(token)
     moment = func.now() if now is None else now
@@ -57,8 +47,11 @@ def token_participant(
         .where(
             ParticipantToken.token_hash == key,
             ParticipantToken.expires_at.is_(None) | (ParticipantToken.expires_at > moment),
+            Participant.merged_into.is_(None),
         )
     )
+    if create:
+        wanted = wanted.with_for_update(key_share=True, read=True, of=Participant)
     found: Participant | None = session.scalar(wanted)
     if found is None and create:
         made = session.scalar(insert(Participant).values(identity_level=ANONYMOUS).returning(Participant.id))
@@ -82,20 +75,17 @@ def account_participant(session: Session, *, account: Account, create: bool) -> 
 
 
 def authenticate(session: Session, *, email: str, password: str, now: datetime) -> Account | None:
-    """The active account with this address and password, else None; takes as long for unknown addresses."""
+    """The active account with this address and password, else None; takes as long for unknown addresses.
+
+    Who has a second factor is signed in only after its code.
+    """
     account: Account | None = session.scalar(
         select(Account).where(func.lower(Account.email) == email.strip().lower())
     )
-    stored = account.password_hash if account else _nobody()
-    try:
-        _hasher.verify(stored, password)
-    except (VerificationError, InvalidHashError):
+    if not verify_password(account, password) or account is None or not account.active:
         return None
-    if account is None or not account.active:
-        return None
-    if _hasher.check_needs_rehash(stored):
-        account.password_hash = _hasher.hash(password)
-    account.last_sign_in_at = now
+    if not account.has_second_factor:
+        account.last_sign_in_at = now
     session.flush()
     return account
 
@@ -127,7 +117,7 @@ def save_account(
         session.add(account)
     account.name, account.language, account.active = name, language, True
     account.role = role if role == ADMINISTRATOR else "member"
-    account.password_hash = _hasher.hash(password)
+    account.password_hash = hash_password(password)
     session.flush()
     if role in PLAN_ROLES:
         grant_role(session, account=account, role=role, plan_id=None)
