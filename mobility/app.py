@@ -28,7 +28,9 @@ MODELS = (
     "heritage",
     "plans",
     "consultation",
+    "consultation.conversation",
     "groups",
+    "notices",
     "moderation",
 )
 VIEWS = (
@@ -124,8 +126,9 @@ def configure(app: Flask, settings: Settings, database_url: str) -> None:
 
 
 def include_object(_thing: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
-    """False for what PostGIS brings along and the migrations leave alone."""
-    return not (kind == "table" and name in UNMANAGED)
+    """False for what PostGIS and the queue of jobs bring along: no model describes their tables."""
+    foreign = name in UNMANAGED or (name or "").startswith("procrastinate_")
+    return not (kind == "table" and foreign)
 
 
 def init_database(app: Flask) -> None:

@@ -129,6 +129,7 @@ class Comment(Base):
         Index("ix_comment_segment", "segment_id"),
         Index("ix_comment_measure", "measure_id"),
         Index("ix_comment_participant", "participant_id"),
+        Index("ix_comment_plan_endorsed", "plan_id", text("endorsements DESC"), text("id DESC")),
         Index("ix_comment_origin", "created_at", postgresql_where=text("origin IS NOT NULL")),
     )
 
@@ -172,6 +173,9 @@ class Comment(Base):
     edited_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     """When its author had the text taken away; the comment still counts."""
+    endorsements: Mapped[int] = mapped_column(Integer, server_default="0")
+    replies: Mapped[int] = mapped_column(Integer, server_default="0")
+    """How many agree, and how many public replies there are. Kept by triggers."""
     origin: Mapped[bytes | None]
     """Keyed hash of the network it came from; the key changes every day and is thrown away after two."""
     cell_x: Mapped[int | None] = mapped_column(Integer, Computed(CELL_X, persisted=True))
