@@ -17,12 +17,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from mobility import assets, errors, logs, security, web
-from mobility.extensions import alembic, babel, csrf, db, limiter, login
+from mobility.extensions import alembic, babel, csrf, db, files, limiter, login
+from mobility.media.storage import open_storage
 from mobility.settings import ROOT, Settings, load_settings
 
 MODELS = (
     "cities",
     "mail",
+    "media",
     "accounts",
     "offices",
     "heritage",
@@ -58,6 +60,7 @@ def create_app(settings: Settings | None = None, *, database_url: str | None = N
     init_people(app)
     init_limits(app, settings)
     Compress(app)
+    init_files(app, settings)
     parts = urlsplit(settings.tiles_url)
     tile_origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
     security.init_security(app, tile_origin=tile_origin, https=settings.cookies_secure)
@@ -182,6 +185,19 @@ def init_limits(app: Flask, settings: Settings) -> None:
 
 
 def serve_files(app: Flask, settings: Settings) -> None:
+def init_files(app: Flask, settings: Settings) -> None:
+    """Photos and documents in a bucket or a directory, as the settings say."""
+    storage = open_storage(
+        directory=settings.media,
+        endpoint=settings.s3_endpoint,
+        bucket=settings.s3_bucket,
+        key=settings.s3_key,
+        secret=settings.s3_secret.get_secret_value(),
+        region=settings.s3_region,
+    )
+    files.init_app(app, storage)
+
+
     """The built front end, precompressed and cached for ever under its hashed names."""
     if settings.dist_dir.is_dir():
         app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from flask import Flask, current_app
 from flask_alembic import Alembic
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -11,9 +14,36 @@ from flask_wtf import CSRFProtect
 
 from mobility.security import limit_key
 
+if TYPE_CHECKING:
+    from mobility.media.storage import Storage
+
+
+class Files:
+    """The files that people sent, in the storage that the settings name."""
+
+    def init_app(self, app: Flask, storage: Storage) -> None:
+        app.extensions["files"] = storage
+
+    @property
+    def storage(self) -> Storage:
+        kept: Storage = current_app.extensions["files"]
+        return kept
+
+    def put(self, name: str, data: bytes, content_type: str) -> None:
+        self.storage.put(name, data, content_type)
+
+    def get(self, name: str) -> bytes | None:
+        """The file; None when there is none."""
+        return self.storage.get(name)
+
+    def remove(self, name: str) -> None:
+        self.storage.remove(name)
+
+
 db = SQLAlchemy()
 alembic = Alembic()
 login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
 limiter = Limiter(key_func=limit_key, strategy="fixed-window", headers_enabled=False)
+files = Files()

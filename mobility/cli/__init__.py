@@ -11,6 +11,7 @@ from mobility.cli.bundles import load, validate
 from mobility.cli.database import db, migrate, recount
 from mobility.cli.demonstration import demo
 from mobility.cli.feedback import export, sample
+from mobility.cli.media import purge_media
 from mobility.cli.people import user
 from mobility.cli.serving import serve
 from mobility.cluster_host import ClusterError
@@ -46,5 +47,5 @@ def main() -> None:
     """
 
 
-for command in (db, migrate, validate, load, sample, recount, export, serve, demo, user):
+for command in (db, migrate, validate, load, sample, recount, export, serve, demo, user, purge_media):
     main.add_command(command)

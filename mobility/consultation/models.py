@@ -124,6 +124,10 @@ class Comment(Base):
         CheckConstraint(f"relation <@ ARRAY[{', '.join(repr(each) for each in RELATIONS)}]", name="relation"),
         Index("ix_comment_geom", "geom", postgresql_using="gist"),
         Index("ix_comment_search", "search", postgresql_using="gin"),
+        Index(
+            "ix_comment_words", "text", postgresql_using="gin", postgresql_ops={"text": "gin_trgm_ops"},
+            postgresql_where=text("status = 'published'"),
+        ),
         Index("ix_comment_plan_status_id", "plan_id", "status", text("id DESC")),
         Index("ix_comment_plan_created", "plan_id", "created_at"),
         Index("ix_comment_segment", "segment_id"),
