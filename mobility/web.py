@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from flask_babel import get_locale
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from mobility import origins
 from mobility.accounts import permissions
 from mobility.accounts import services as accounts
 from mobility.accounts.models import Participant
@@ -111,6 +113,11 @@ def participant_key() -> str:
     if current_user.is_authenticated:
         return f"account:{current_user.get_id()}"
     return "token:" + hashlib.blake2s(participant_token().encode()).hexdigest()
+
+
+def origin() -> bytes | None:
+    """Which network the request came from, as kept for two days beside votes and comments."""
+    return origins.origin_of(db.engine, request.remote_addr, now=datetime.now(UTC))
 
 
 def conditional(

@@ -1,17 +1,17 @@
-"""The city hides a comment with a reason, and shows it again. Every decision is kept."""
+"""What everybody reads about moderation: why something is hidden, until when to appeal, votes set aside."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mobility.consultation.models import HIDE_REASONS, TEXT_LIMIT, Comment, Moderation
-from mobility.consultation.texts import clean
-from mobility.errors import Conflict, Invalid, NotFound
+from mobility.consultation.models import Comment, Moderation, SetAside, Vote
+
+APPEAL_DAYS = 30
 
 
 def reason_label(code: str | None) -> str:
@@ -23,66 +23,59 @@ def reason_label(code: str | None) -> str:
         "spam": gettext("it is advertising"),
         "unlawful": gettext("its content is against the law"),
         "duplicate": gettext("it repeats another comment"),
+        "blocked": gettext("its author is blocked"),
     }
     return str(words.get(code or "", ""))
 
 
-def hide_comment(
-    session: Session, *, comment_id: int, account_id: int, reason: str, note: str = "", now: datetime
-) -> Comment:
-    """The comment, hidden. Hiding a hidden one changes its reason.
-
-    Raises NotFound, Invalid for an unknown reason or a long note, Conflict when the author has withdrawn it.
-    """
-    if reason not in HIDE_REASONS:
-        raise Invalid("reason", _l("Choose a reason from the list."))
-    words, _removed = clean(note)
-    if len(words) > TEXT_LIMIT:
-        raise Invalid("note", _l("The note is too long: at most %(count)d characters.", count=TEXT_LIMIT))
-    comment = _locked(session, comment_id)
-    comment.status, comment.hidden_reason, comment.hidden_note = "hidden", reason, words or None
-    comment.updated_at = now
-    _note(session, comment, account_id, "hide", reason, words or None, now)
-    return comment
+def aside_label(code: str | None) -> str:
+    """Why votes do not count, as the voter and the public read it."""
+    words = {
+        "burst": gettext("many votes came from one network in a short time"),
+        "automatic": gettext("they were cast faster than a person can"),
+        "not_entitled": gettext("who cast them was not entitled to vote"),
+        "duplicate_person": gettext("one person voted more than once"),
+        "other": gettext("another reason, given in the record"),
+    }
+    return str(words.get(code or "", ""))
 
 
-def restore_comment(session: Session, *, comment_id: int, account_id: int, now: datetime) -> Comment:
-    """The comment, public again; a public one stays as it is. Raises NotFound, Conflict when withdrawn."""
-    comment = _locked(session, comment_id)
-    if comment.status == "published":
-        return comment
-    comment.status, comment.hidden_reason, comment.hidden_note = "published", None, None
-    comment.updated_at = now
-    _note(session, comment, account_id, "restore", None, None, now)
-    return comment
+def appeal_until(decided_at: datetime) -> datetime:
+    """The last moment in which a decision may be appealed."""
+    return decided_at + timedelta(days=APPEAL_DAYS)
 
 
-def _locked(session: Session, comment_id: int) -> Comment:
-    comment = session.scalar(select(Comment).where(Comment.id == comment_id).with_for_update())
-    if comment is None:
-        raise NotFound
-    if comment.status == "withdrawn":
-        raise Conflict(_l("The author has withdrawn this comment. There is nothing left to hide or to show."))
-    return comment
-
-
-def _note(
-    session: Session,
-    comment: Comment,
-    account_id: int,
-    action: str,
-    reason: str | None,
-    note: str | None,
-    now: datetime,
-) -> None:
-    session.add(
-        Moderation(
-            comment_id=comment.id,
-            account_id=account_id,
-            action=action,
-            reason=reason,
-            note=note,
-            created_at=now,
-        )
+def hiding_of(session: Session, *, comment_id: int) -> Moderation | None:
+    """The decision that hides a comment now; None for one that is not hidden."""
+    query = (
+        select(Moderation)
+        .join(Comment, Comment.id == Moderation.comment_id)
+        .where(Moderation.comment_id == comment_id, Moderation.action == "hide", Comment.status == "hidden")
+        .order_by(Moderation.id.desc())
+        .limit(1)
     )
-    session.flush()
+    return session.scalar(query)
+
+
+def set_aside_counts(session: Session, *, plan_id: int) -> dict[str, int]:
+    """How many votes of a plan are set aside now, by reason; their sum is what the results say."""
+    query = (
+        select(SetAside.reason, func.count())
+        .join(Vote, Vote.set_aside_id == SetAside.id)
+        .where(SetAside.plan_id == plan_id)
+        .group_by(SetAside.reason)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def set_aside_on(session: Session, *, segment_id: int | None = None, measure_id: int | None = None) -> int:
+    """How many votes on one segment or measure are set aside now."""
+    about = Vote.segment_id == segment_id if segment_id else Vote.measure_id == measure_id
+    return session.scalar(select(func.count()).where(about, Vote.set_aside_id.is_not(None))) or 0
+
+
+def aside_of(session: Session, *, vote: Any) -> SetAside | None:
+    """The decision that takes this vote out of the counts; None for a vote that counts."""
+    if vote is None or vote.set_aside_id is None:
+        return None
+    return session.get(SetAside, vote.set_aside_id)

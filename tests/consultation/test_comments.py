@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from mobility.accounts import services as accounts
 from mobility.consultation.counting import recount
 from mobility.consultation.models import Comment, CommentCell, Moderation
-from mobility.consultation.moderation import hide_comment, restore_comment
 from mobility.errors import Conflict, Invalid, NotFound
+from mobility.moderation.decisions import hide_comment, restore_comment
 from mobility.text import show_receipt
 from tests.consultation.browser import GOOD, PLAN, Browser, form_in, read_forms
 

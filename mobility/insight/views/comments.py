@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from mobility import web
-from mobility.consultation import moderation
 from mobility.consultation import queries as reading
 from mobility.consultation.filters import CommentFilter
 from mobility.consultation.views.frame import Frame
@@ -28,6 +27,7 @@ from mobility.insight.views.frame import (
     render_desk,
     staff_only,
 )
+from mobility.moderation import decisions as moderation
 from mobility.plans.words import _
 from mobility.security import safe_next
 
