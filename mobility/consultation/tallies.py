@@ -6,14 +6,15 @@ identity level, and says the mean of the own votes only.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mobility.consultation.agreement import CONTESTED_FROM, FEWEST_PEOPLE, Agreement, weigh
 from mobility.consultation.models import POSITIONS, VoteTally
-from mobility.spatial.stats import Contest, Distribution, Support, contest, support
+from mobility.spatial.stats import Distribution, Support, contested, mean, support
 
 OWN = None
 """The capacity of people who vote for themselves; a group's capacity is its id."""
@@ -33,6 +34,15 @@ class TallyRow:
     @property
     def n(self) -> int:
         return sum(self.counts)
+
+
+@dataclass(frozen=True)
+class Contest:
+    """How divided people are, 0 to 1: own votes among themselves, and the voices with each other."""
+
+    within: float
+    between: float
+    contested: bool
 
 
 @dataclass(frozen=True)
@@ -70,13 +80,25 @@ class Tally:
         return support(distribution(self.counts()))
 
     @property
+    def voices(self) -> dict[int | None, float]:
+        """Position by capacity: each group, and the mean of own votes (key OWN) where there are enough."""
+        found: dict[int | None, float] = {}
+        if self.n >= FEWEST_PEOPLE:
+            found[OWN] = mean(distribution(self.counts())) or 0.0
+        for group, counts in self.by_group().items():
+            found[group] = mean(distribution(counts)) or 0.0
+        return found
+
+    @property
+    def accord(self) -> Agreement:
+        """Whether the groups agree with each other and with the people who vote for themselves."""
+        return weigh(self.voices.values())
+
+    @property
     def contest(self) -> Contest:
         """Whether people disagree: among themselves, with a group, or groups with each other."""
-        voices: dict[Hashable, Distribution] = {}
-        if self.n:
-            voices[OWN] = distribution(self.counts())
-        voices.update((group, distribution(counts)) for group, counts in self.by_group().items())
-        return contest(voices)
+        own, between = contested(distribution(self.counts())), self.accord.conflict or 0.0
+        return Contest(own.within, between, own.contested or between >= CONTESTED_FROM)
 
 
 def add_up(counts: Iterable[Counts]) -> Counts:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from mobility.consultation.agreement import KINDS
 from mobility.consultation.models import CHANNELS, STANCES
 from mobility.exports.results import COUNTS, LEVELS, SCORES
 from mobility.plans.models import DIRECTIONS, MEASURE_KINDS, MEASURE_STATUSES, SIDES, UVAR_BLOCKS
@@ -138,7 +139,30 @@ RESULTS = (
     ),
     _row("contested", "boolean", _l("Whether people or groups disagree; null without votes."), null=True),
     _row("contested_within", "number", _l("How divided the votes of one capacity are."), "0–1", null=True),
-    _row("contested_between", "number", _l("How far apart capacities stand."), "0–1", null=True),
+    _row("voices", "integer", _l("Groups that voted, and one more for five or more own votes."), null=True),
+    _row(
+        "agreement",
+        "number",
+        _l("How close the voices stand together: 1 all alike, 0 half at each end; null below two voices."),
+        "0–1",
+        null=True,
+    ),
+    _row(
+        "conflict",
+        "number",
+        _l(
+            "Twice the strength of the weaker side of the voices; contested from 0.25; null below two voices."
+        ),
+        "0–1",
+        null=True,
+    ),
+    _row(
+        "agreement_kind",
+        "string",
+        _l("What the voices come to."),
+        null=True,
+        values=KINDS,
+    ),
     *(
         Property(
             _by_level(score), "number", _SCORE_TEXTS[score], "" if score == "n" else "-2–2", nullable=True

@@ -15,7 +15,8 @@ LEVELS = ("anonymous", "email", "invitation", "verified")
 COUNTS = ("minus2", "minus1", "zero", "plus1", "plus2")
 """Votes at -2 to 2."""
 SCORES = ("n", "mean", "low", "high")
-CONTEST = ("contested", "contested_within", "contested_between")
+CONTEST = ("contested", "contested_within")
+ACCORD = ("voices", "agreement", "conflict", "agreement_kind")
 DIGITS = 3
 
 
@@ -31,7 +32,7 @@ class Group:
 def result_names() -> list[str]:
     """Every property that `result_properties` gives, in its order."""
     own = [f"{level}_{name}" for level in LEVELS for name in (*SCORES, *COUNTS)]
-    return ["results_shown", *CONTEST, *own, "groups"]
+    return ["results_shown", *CONTEST, *ACCORD, *own, "groups"]
 
 
 def withheld_properties() -> dict[str, Any]:
@@ -57,7 +58,7 @@ def result_properties(tally: Tally, groups: Mapping[int, Group]) -> dict[str, An
     Each level has its number of votes, mean, ends of the 95 % interval and votes by position; each group has
     its position. Whether the subject is contested is decided as on the screens.
     """
-    found: dict[str, Any] = {"results_shown": True, **_contest(tally)}
+    found: dict[str, Any] = {"results_shown": True, **_contest(tally), **_accord(tally)}
     own = tally.by_level()
     for level, name in enumerate(LEVELS):
         found |= _own(name, own.get(level, (0, 0, 0, 0, 0)))
@@ -71,8 +72,13 @@ def _contest(tally: Tally) -> dict[str, Any]:
     if not tally.rows:
         return dict.fromkeys(CONTEST)
     found = tally.contest
-    scores = (found.contested, round(found.within, DIGITS), round(found.between, DIGITS))
-    return dict(zip(CONTEST, scores, strict=True))
+    return dict(zip(CONTEST, (found.contested, round(found.within, DIGITS)), strict=True))
+
+
+def _accord(tally: Tally) -> dict[str, Any]:
+    found = tally.accord
+    scores = (None if score is None else round(score, DIGITS) for score in (found.agreement, found.conflict))
+    return dict(zip(ACCORD, (found.voices, *scores, found.kind), strict=True))
 
 
 def _own(level: str, counts: Counts) -> dict[str, Any]:

@@ -12,18 +12,11 @@ from sqlalchemy.orm import Session
 from mobility.accounts.models import LEVELS, PlanGroup, StakeholderGroup
 from mobility.consultation.models import Vote
 from mobility.consultation.tallies import OWN, Counts, Tally, distribution, plan_tallies
+from mobility.consultation.voices import stands_line, voice_cards
 from mobility.db import I18n
 from mobility.plans import queries as plans
 from mobility.plans.words import _
-from mobility.spatial.stats import (
-    CONTESTED_BETWEEN,
-    CONTESTED_WITHIN,
-    FEW_VOTES,
-    Support,
-    mean,
-    support,
-    within_score,
-)
+from mobility.spatial.stats import FEW_VOTES, Support, contested, mean, support
 
 SORTS = ("plan", "n", "support", "oppose", "contested")
 NOTHING: Counts = (0, 0, 0, 0, 0)
@@ -192,27 +185,9 @@ def most_supported(results: Sequence[Result], limit: int = 5) -> list[Result]:
 
 def contest_sentence(tally: Tally, names: Mapping[int, str]) -> str:
     """In words who disagrees with whom; empty when nobody does. `names` are those of the groups, by id."""
-    contest = tally.contest
-    if not contest.contested:
-        return ""
     sentences = []
-    if contest.between >= CONTESTED_BETWEEN:
-        favour, against = _poles(tally, names)
-        sentences.append(_("%(a)s: for. %(b)s: against.", a=favour, b=against))
-    if tally.n >= FEW_VOTES and within_score(distribution(tally.counts())) >= CONTESTED_WITHIN:
+    if tally.accord.contested:
+        sentences.append(stands_line(voice_cards(tally, names)))
+    if contested(distribution(tally.counts())).contested:
         sentences.append(_("People's own votes are split into for and against."))
     return " ".join(sentences)
-
-
-def _poles(tally: Tally, names: Mapping[int, str]) -> tuple[str, str]:
-    """Who stands furthest for and furthest against."""
-    voices: list[tuple[float, str]] = []
-    if tally.n:
-        voices.append((mean(distribution(tally.counts())) or 0, _("Own votes")))
-    for group, counts in tally.by_group().items():
-        voices.append((mean(distribution(counts)) or 0, names.get(group, "")))
-    most, least = max(voice[0] for voice in voices), min(voice[0] for voice in voices)
-    return (
-        ", ".join(name for value, name in voices if value == most),
-        ", ".join(name for value, name in voices if value == least),
-    )

@@ -1,10 +1,10 @@
-"""What many votes say: the mean with its interval, and whether people disagree.
+"""What many votes say: the mean with its interval, and whether they are divided among themselves.
 
 A distribution maps a position, from -2 (strongly oppose) to 2 (strongly support), to a number of votes.
 """
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 Distribution = Mapping[int, int]
@@ -14,7 +14,6 @@ FEW_VOTES = 10
 """Below this the result is shown as "few votes": the interval is wider than two positions."""
 
 CONTESTED_WITHIN = 0.5
-CONTESTED_BETWEEN = 0.25
 
 _LOWEST, _HIGHEST = POSITIONS[0], POSITIONS[-1]
 _Z95 = 1.959963984540054
@@ -36,11 +35,10 @@ class Support:
 
 
 @dataclass(frozen=True)
-class Contest:
-    """How divided people are; both scores run from 0 (of one mind) to 1 (split into extremes)."""
+class Split:
+    """How divided one set of votes is: `within` runs from 0 (of one mind) to 1 (split into extremes)."""
 
     within: float
-    between: float
     contested: bool
     few: bool
 
@@ -96,41 +94,10 @@ def within_score(distribution: Distribution) -> float:
     return 2 * min(above, below) / n
 
 
-def between_score(groups: Mapping[Hashable, Distribution]) -> float:
-    """How far apart groups stand on opposite sides, 0 to 1.
-
-    Half the distance from neutral of the group nearest to it, taking the most favourable group and
-    the least favourable one: 0 when all groups lean the same way.
-
-    Examples: one group at +2, another at -2 → 1, although their mean is neutral. +1 and -1 → 0.5.
-    +2 and -0.4 → 0.2. +2 and +1 → 0.
-    """
-    means = [m for m in (mean(votes) for votes in groups.values()) if m is not None]
-    if not means:
-        return 0.0
-    return max(0.0, min(max(means), -min(means)) / 2)
-
-
-def contested(distribution: Distribution) -> Contest:
+def contested(distribution: Distribution) -> Split:
     """Whether one set of votes is divided: a score within of at least 0.5, from at least ten votes."""
-    return contest({None: distribution})
-
-
-def contest(groups: Mapping[Hashable, Distribution]) -> Contest:
-    """Whether people disagree, inside a group or between groups.
-
-    Contested is: some group of at least ten votes has a within score of at least 0.5, or groups stand
-    apart with a between score of at least 0.25 (one at +0.5 or more, another at -0.5 or less). A
-    group that speaks with a single vote counts between groups as what it is, a group's position; so
-    two groups at +2 and -2 are contested, never neutral. ``few`` says that all groups together have
-    fewer than ten votes.
-    """
-    sizes = {key: votes_in(votes) for key, votes in groups.items()}
-    scores = [within_score(groups[key]) for key, n in sizes.items() if n >= FEW_VOTES]
-    within = max((within_score(votes) for votes in groups.values()), default=0.0)
-    between = between_score(groups)
-    split = max(scores, default=0.0) >= CONTESTED_WITHIN or between >= CONTESTED_BETWEEN
-    return Contest(within, between, split, sum(sizes.values()) < FEW_VOTES)
+    within, few = within_score(distribution), votes_in(distribution) < FEW_VOTES
+    return Split(within, within >= CONTESTED_WITHIN and not few, few)
 
 
 def _scaled(share: float) -> float:

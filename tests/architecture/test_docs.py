@@ -11,8 +11,9 @@ import click
 import pytest
 
 from mobility.cli import main
+from mobility.consultation.agreement import weigh
 from mobility.settings import ROOT, Settings
-from mobility.spatial.stats import between_score, contested, support, within_score
+from mobility.spatial.stats import contested, support, within_score
 
 DOCUMENTS = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "data/palermo/README.md")),
@@ -180,7 +181,7 @@ def test_the_examples_of_support_are_computed() -> None:
 
 
 def test_the_examples_of_contest_are_computed() -> None:
-    table = rows("docs/counting.md", "**Within**", "**Between**")
+    table = rows("docs/counting.md", "**Within**", "**Between voices**")
     assert len(table) >= 6
     for votes, _side, said, answer in table:
         given = distribution(votes)
@@ -188,14 +189,20 @@ def test_the_examples_of_contest_are_computed() -> None:
         assert contested(given).contested == answer.startswith("yes")
 
 
-def test_the_examples_between_groups_are_computed() -> None:
-    own, yes, no = {-2: 2, -1: 3, 0: 5, 1: 10, 2: 20}, {2: 1}, {-2: 1}
-    mild = {-1: 2, 0: 3}
-    cases = [
-        {"a": yes, "b": no},
-        {"own": own, "b": {-1: 1}},
-        {"own": own, "a": yes, "b": mild},
-        {"a": yes, "b": {1: 1}},
-    ]
-    said = [row[1].rpartition("= ")[2] for row in rows("docs/counting.md", "**Between**")]
-    assert said == [f"{score:.2f}" if (score := between_score(case)) else "0" for case in cases]
+OUTCOMES = {
+    "agreed_for": "agreed in favour",
+    "agreed_against": "agreed against",
+    "mixed": "views differ",
+    "contested": "contested",
+    "neutral": "neutral",
+    "few": "fewer than two voices",
+}
+
+
+def test_the_examples_of_agreement_are_computed() -> None:
+    table = rows("docs/counting.md", "## Agreement between groups")
+    assert {row[3] for row in table} == set(OUTCOMES.values())
+    for voices, agreement, conflict, outcome in table:
+        found = weigh(float(voice.replace("−", "-")) for voice in voices.split(", "))
+        scores = ["–" if score is None else f"{score:.2f}" for score in (found.agreement, found.conflict)]
+        assert [*scores, OUTCOMES[found.kind]] == [agreement, conflict, outcome]

@@ -37,13 +37,16 @@ def test_levels_and_groups_stay_apart() -> None:
 def test_groups_on_opposite_sides_are_contested() -> None:
     found = result_properties(read_tally([(7, 3, 2, 1), (8, 3, -2, 1)]), GROUPS)
     assert found["contested"] is True
-    assert found["contested_between"] == 1
+    assert (found["voices"], found["agreement"], found["conflict"]) == (2, 0, 1)
+    assert found["agreement_kind"] == "contested"
     assert all(found[f"{level}_n"] == 0 for level in LEVELS)
 
 
 def test_without_votes_nothing_is_contested() -> None:
     found = result_properties(read_tally([]), GROUPS)
     assert found["contested"] is None
+    assert (found["voices"], found["agreement"], found["conflict"]) == (0, None, None)
+    assert found["agreement_kind"] == "few"
     assert found["groups"] == []
 
 

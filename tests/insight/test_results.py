@@ -40,7 +40,7 @@ def votes(cast: Cast, groups: list[StakeholderGroup]) -> None:
     for i in range(12):
         cast("P1-01", 2 if i % 2 else -2, level=i % 2)
         cast("P1-02", 2 if i else 1)
-    for position in (2, 2, 1):
+    for position in (2, 2, 1, 2, 2):
         cast("P1-03", position, level=2)
     cast("P1-03", -2, group_id=groups[0].id, reason="Deliveries", condition="")
     cast("P1", 0, level=3)
@@ -52,8 +52,8 @@ def test_own_votes_by_level_and_groups_apart(
     found = by_code(read_results(session, plan_id=plan.id))
     tally = found["P1-03"].tally
     (line,) = level_lines(tally, None)
-    assert (line["label"], line["counts"], line["n"]) == ("People with an invitation", [0, 0, 0, 1, 2], 3)
-    assert line["mean"] == pytest.approx(5 / 3)
+    assert (line["label"], line["counts"], line["n"]) == ("People with an invitation", [0, 0, 0, 1, 4], 5)
+    assert line["mean"] == pytest.approx(9 / 5)
     assert line["low"] < line["mean"] < line["high"] <= 2
     assert tally.by_group() == {groups[0].id: (1, 0, 0, 0, 0)}
     split = level_lines(found["P1-01"].tally, None)
@@ -78,7 +78,9 @@ def test_who_disagrees_is_said(session: Session, plan: Plan, votes: None) -> Non
     assert (
         contest_sentence(found["P1-01"].tally, names) == "People's own votes are split into for and against."
     )
-    assert contest_sentence(found["P1-03"].tally, names) == f"Own votes: for. {name}: against."
+    assert contest_sentence(found["P1-03"].tally, names) == (
+        f"Against: {name}. In favour: People who voted for themselves."
+    )
     assert contest_sentence(found["P1-02"].tally, names) == ""
 
 

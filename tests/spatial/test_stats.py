@@ -63,26 +63,6 @@ def test_worked_examples_within(distribution, score):
     assert stats.within_score(distribution) == pytest.approx(score)
 
 
-@pytest.mark.parametrize(
-    ("means", "score"), [((2, -2), 1.0), ((1, -1), 0.5), ((2, 1), 0.0), ((0, 0), 0.0), ((2,), 0.0)]
-)
-def test_worked_examples_between(means, score):
-    groups = {index: {position: 1} for index, position in enumerate(means)}
-    assert stats.between_score(groups) == pytest.approx(score)
-
-
-def test_an_uneven_pair_of_groups():
-    assert stats.between_score({"a": {2: 5}, "b": {0: 3, -1: 2}}) == pytest.approx(0.2)
-    assert stats.between_score({"a": {}, "b": {}}) == 0
-
-
-def test_groups_at_both_ends_are_contested_not_neutral():
-    found = stats.contest({"traders": {-2: 1}, "residents": {2: 1}})
-    assert found.contested
-    assert found.between == 1.0
-    assert found.few
-
-
 def test_a_divided_crowd_is_contested_and_a_handful_is_not():
     assert stats.contested({2: 50, -2: 50}).contested
     assert not stats.contested({2: 100, -2: 5}).contested
@@ -98,8 +78,3 @@ def test_scores_run_from_0_to_1_and_do_not_care_which_way(distribution):
     assert 0 <= stats.within_score(distribution) <= 1
     assert stats.within_score(turned) == pytest.approx(stats.within_score(distribution))
     assert stats.contested(distribution).contested == stats.contested(turned).contested
-
-
-@given(st.dictionaries(st.text(max_size=3), votes, max_size=5))
-def test_between_is_bounded(groups):
-    assert 0 <= stats.between_score(groups) <= 1
