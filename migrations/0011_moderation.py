@@ -19,6 +19,12 @@ depends_on = None
 REASONS = "'abuse', 'personal_data', 'off_topic', 'spam', 'unlawful', 'duplicate'"
 CHECKS = (
     ("comment", "hidden_reason", f"hidden_reason IN ({REASONS})", f"hidden_reason IN ({REASONS}, 'blocked')"),
+    (
+        "comment_reply",
+        "hidden_reason",
+        f"hidden_reason IN ({REASONS})",
+        f"hidden_reason IN ({REASONS}, 'blocked')",
+    ),
     ("moderation", "action", "action IN ('hide', 'restore')", "action IN ('hide', 'restore', 'approve')"),
     ("moderation", "reason", f"reason IN ({REASONS})", f"reason IN ({REASONS}, 'blocked')"),
 )
@@ -172,18 +178,6 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("decided_at IS NULL"),
     )
-    op.drop_index(op.f("ix_vote_proposal_group_id"), table_name="vote_proposal")
-    op.drop_index(
-        op.f("uq_vote_proposal_measure"),
-        table_name="vote_proposal",
-        postgresql_where="((outcome IS NULL) AND (measure_id IS NOT NULL))",
-    )
-    op.drop_index(
-        op.f("uq_vote_proposal_segment"),
-        table_name="vote_proposal",
-        postgresql_where="((outcome IS NULL) AND (segment_id IS NOT NULL))",
-    )
-    op.drop_table("vote_proposal")
     op.create_index(
         "ix_comment_origin",
         "comment",
@@ -194,101 +188,39 @@ def upgrade() -> None:
     op.create_index(
         "ix_vote_origin", "vote", ["changed_at"], unique=False, postgresql_where=sa.text("origin IS NOT NULL")
     )
+    op.alter_column("moderation", "comment_id", nullable=True)
+    op.add_column("moderation", sa.Column("reply_id", sa.BigInteger(), nullable=True))
+    op.create_index(op.f("ix_moderation_reply_id"), "moderation", ["reply_id"], unique=False)
+    op.create_foreign_key(
+        op.f("fk_moderation_reply_id"),
+        "moderation",
+        "comment_reply",
+        ["reply_id"],
+        ["id"],
+        ondelete="CASCADE",
+    )
+    op.create_check_constraint(
+        op.f("ck_moderation_subject"), "moderation", "(comment_id IS NULL) <> (reply_id IS NULL)"
+    )
     for table, name, _old, new in CHECKS:
         op.drop_constraint(op.f(f"ck_{table}_{name}"), table)
         op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, new)
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM moderation WHERE action = 'approve' OR reason = 'blocked'")
-    op.execute("UPDATE comment SET hidden_reason = 'abuse' WHERE hidden_reason = 'blocked'")
+    op.execute("DELETE FROM moderation WHERE action = 'approve' OR reason = 'blocked' OR comment_id IS NULL")
+    for table in ("comment", "comment_reply"):
+        op.execute(f"UPDATE {table} SET hidden_reason = 'abuse' WHERE hidden_reason = 'blocked'")
     for table, name, old, _new in reversed(CHECKS):
         op.drop_constraint(op.f(f"ck_{table}_{name}"), table)
         op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, old)
+    op.drop_constraint(op.f("ck_moderation_subject"), "moderation", type_="check")
+    op.drop_constraint(op.f("fk_moderation_reply_id"), "moderation", type_="foreignkey")
+    op.drop_index(op.f("ix_moderation_reply_id"), table_name="moderation")
+    op.drop_column("moderation", "reply_id")
+    op.alter_column("moderation", "comment_id", nullable=False)
     op.drop_index("ix_vote_origin", table_name="vote", postgresql_where=sa.text("origin IS NOT NULL"))
     op.drop_index("ix_comment_origin", table_name="comment", postgresql_where=sa.text("origin IS NOT NULL"))
-    op.create_table(
-        "vote_proposal",
-        sa.Column(
-            "id",
-            sa.BIGINT(),
-            sa.Identity(
-                always=False,
-                start=1,
-                increment=1,
-                minvalue=1,
-                maxvalue=9223372036854775807,
-                cycle=False,
-                cache=1,
-            ),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column("plan_id", sa.BIGINT(), autoincrement=False, nullable=False),
-        sa.Column("group_id", sa.BIGINT(), autoincrement=False, nullable=False),
-        sa.Column("segment_id", sa.BIGINT(), autoincrement=False, nullable=True),
-        sa.Column("measure_id", sa.BIGINT(), autoincrement=False, nullable=True),
-        sa.Column("position", sa.SMALLINT(), autoincrement=False, nullable=True),
-        sa.Column("condition", sa.TEXT(), autoincrement=False, nullable=True),
-        sa.Column("reason", sa.TEXT(), autoincrement=False, nullable=True),
-        sa.Column("proposed_by", sa.BIGINT(), autoincrement=False, nullable=True),
-        sa.Column(
-            "created_at",
-            postgresql.TIMESTAMP(timezone=True),
-            server_default=sa.text("now()"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column("outcome", sa.TEXT(), autoincrement=False, nullable=True),
-        sa.Column("ended_at", postgresql.TIMESTAMP(timezone=True), autoincrement=False, nullable=True),
-        sa.Column("ended_by", sa.BIGINT(), autoincrement=False, nullable=True),
-        sa.Column("word", sa.TEXT(), autoincrement=False, nullable=True),
-        sa.CheckConstraint(
-            "outcome = ANY (ARRAY['counted'::text, 'declined'::text, 'withdrawn'::text, 'replaced'::text])",
-            name=op.f("ck_vote_proposal_outcome"),
-        ),
-        sa.CheckConstraint(
-            '"position" >= \'-2\'::integer AND "position" <= 2', name=op.f("ck_vote_proposal_position")
-        ),
-        sa.CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name=op.f("ck_vote_proposal_ended")),
-        sa.CheckConstraint(
-            "(segment_id IS NULL) <> (measure_id IS NULL)", name=op.f("ck_vote_proposal_subject")
-        ),
-        sa.CheckConstraint("length(condition) <= 500", name=op.f("ck_vote_proposal_condition")),
-        sa.CheckConstraint("length(reason) <= 3000", name=op.f("ck_vote_proposal_reason")),
-        sa.CheckConstraint("length(word) <= 280", name=op.f("ck_vote_proposal_word")),
-        sa.ForeignKeyConstraint(
-            ["ended_by"], ["account.id"], name=op.f("fk_vote_proposal_ended_by"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["measure_id"], ["measure.id"], name=op.f("fk_vote_proposal_measure_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["plan_id"], ["plan.id"], name=op.f("fk_vote_proposal_plan_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["proposed_by"], ["account.id"], name=op.f("fk_vote_proposal_proposed_by"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["segment_id"], ["segment.id"], name=op.f("fk_vote_proposal_segment_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_vote_proposal")),
-    )
-    op.create_index(
-        op.f("uq_vote_proposal_segment"),
-        "vote_proposal",
-        ["group_id", "segment_id"],
-        unique=True,
-        postgresql_where="((outcome IS NULL) AND (segment_id IS NOT NULL))",
-    )
-    op.create_index(
-        op.f("uq_vote_proposal_measure"),
-        "vote_proposal",
-        ["group_id", "measure_id"],
-        unique=True,
-        postgresql_where="((outcome IS NULL) AND (measure_id IS NOT NULL))",
-    )
-    op.create_index(op.f("ix_vote_proposal_group_id"), "vote_proposal", ["group_id"], unique=False)
     op.drop_index("ix_appeal_waiting", table_name="appeal", postgresql_where=sa.text("decided_at IS NULL"))
     op.drop_index(op.f("ix_appeal_plan_id"), table_name="appeal")
     op.drop_index(op.f("ix_appeal_participant_id"), table_name="appeal")

@@ -188,16 +188,20 @@ class Comment(Base):
 
 
 class Moderation(Base):
-    """One decision about a comment: who, when, why."""
+    """One decision about a comment or a reply: who, when, why."""
 
     __tablename__ = "moderation"
     __table_args__ = (
         CheckConstraint(f"action IN {DECISIONS}", name="action"),
         CheckConstraint(f"reason IN {(*HIDE_REASONS, BLOCKED)}", name="reason"),
+        CheckConstraint("(comment_id IS NULL) <> (reply_id IS NULL)", name="subject"),
     )
 
     id: Mapped[Key]
-    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), index=True)
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), index=True)
+    reply_id: Mapped[int | None] = mapped_column(
+        ForeignKey("comment_reply.id", ondelete="CASCADE"), index=True
+    )
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     action: Mapped[str]
     reason: Mapped[str | None]

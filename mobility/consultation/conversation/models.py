@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mobility.consultation.models import COMMENT_STATUSES, HIDE_REASONS
+from mobility.consultation.models import BLOCKED, COMMENT_STATUSES, HIDE_REASONS
 from mobility.db import Base, CreatedAt, Key
 
 SIDES = ("for", "against")
@@ -41,7 +41,7 @@ class Reply(Base):
         CheckConstraint(f"voice IN {VOICES}", name="voice"),
         CheckConstraint("(voice = 'group') = (group_id IS NOT NULL)", name="group"),
         CheckConstraint(f"status IN {COMMENT_STATUSES}", name="status"),
-        CheckConstraint(f"hidden_reason IN {HIDE_REASONS}", name="hidden_reason"),
+        CheckConstraint(f"hidden_reason IN {(*HIDE_REASONS, BLOCKED)}", name="hidden_reason"),
         CheckConstraint("(status = 'hidden') = (hidden_reason IS NOT NULL)", name="hidden"),
         CheckConstraint(
             f"length(text) BETWEEN 1 AND {REPLY_LIMIT} OR (erased_at IS NOT NULL AND text = '')", name="text"
