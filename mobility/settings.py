@@ -48,6 +48,16 @@ class Settings(BaseSettings):
     session_cookie_secure: bool | None = Field(
         None, description="Send cookies over HTTPS only. Not given: yes when base_url begins with https."
     )
+    oidc_issuer: str = Field(
+        "",
+        description="Issuer of verified identities (OpenID Connect), such as a broker for SPID and CIE. "
+        "Empty: nobody can verify an identity.",
+    )
+    oidc_client_id: str = Field("", description="The name under which the issuer knows this platform.")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="The secret that the issuer gave to this platform."
+    )
+    oidc_name: str = Field("SPID, CIE", description="What people call the issuer; shown on the button.")
     rate_limits: bool = Field(True, description="Limit posts per participant and network.")
     rate_limit_storage: str = Field(
         "", description="Where limits are counted, as an address of the limits library. Empty: in PostgreSQL."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -15,9 +14,9 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from mobility import origins
-from mobility.accounts import permissions
+from mobility.accounts import permissions, tokens
 from mobility.accounts import services as accounts
-from mobility.accounts.models import Participant
+from mobility.accounts.models import ANONYMOUS, INVITATION, Participant
 from mobility.accounts.roles import Roles, roles_of
 from mobility.extensions import db
 from mobility.text import best_language, pick, show_receipt
@@ -66,26 +65,58 @@ def participant_token() -> str:
     It is also kept in the session beside the CSRF secret, so that a form sent twice before the first answer
     has arrived speaks for one participant, not two.
     """
-    token = request.cookies.get(TOKEN_COOKIE) or g.get("participant_token") or session.get("participant")
+    token = g.get("participant_token") or request.cookies.get(TOKEN_COOKIE) or session.get("participant")
     if not token or len(token) > 64:
-        token = secrets.token_urlsafe(24)
+        token = tokens.new_token()
     if request.cookies.get(TOKEN_COOKIE) != token:
         g.participant_token = token
         session["participant"] = token
     return str(token)
 
 
+def renew_token(token: str = "") -> str:
+    """From this answer on the browser speaks with this token; with a new one that is nobody's when empty."""
+    g.participant_token = session["participant"] = token or tokens.new_token()
+    return str(g.participant_token)
+
+
 def current_participant(db_session: Session, *, create: bool = False) -> Participant | None:
     """The participant behind the request: the account's when signed in, else the token's.
 
-    With `create` it is made when it does not exist yet; without, None is returned and no cookie is set.
+    With `create` it is made when it does not exist yet; without, None is returned and no cookie is set. A
+    browser whose token has ended gets a new one and starts again as somebody unknown.
     """
     if current_user.is_authenticated:
         return accounts.account_participant(db_session, account=current_user, create=create)
     if create:
-        return accounts.token_participant(db_session, token=participant_token(), create=True)
-    token = request.cookies.get(TOKEN_COOKIE)
-    return accounts.token_participant(db_session, token=token, create=False) if token else None
+        found = accounts.token_participant(db_session, token=participant_token(), create=True)
+        return found or accounts.token_participant(db_session, token=renew_token(), create=True)
+    return device_participant(db_session)
+
+
+def device_participant(db_session: Session) -> Participant | None:
+    """The participant for whom this browser speaks, whoever is signed in with a password."""
+    token = g.get("participant_token") or request.cookies.get(TOKEN_COOKIE)
+    if not token:
+        return None
+    found = accounts.token_participant(db_session, token=token, create=False)
+    if found is None and tokens.is_ended(db_session, token=token, now=datetime.now(UTC)):
+        renew_token()
+    g.prolong = bool(found and found.identity_level)
+    return found
+
+
+def my_level() -> int:
+    """The identity level of the reader, for the header; asked of the database once a request."""
+    if "my_level" not in g:
+        person = current_participant(db.session)
+        g.my_level = person.identity_level if person else _unseen_level()
+    return int(g.my_level)
+
+
+def _unseen_level() -> int:
+    """The level of somebody who has not spoken yet: the city knows whom it gave an account."""
+    return INVITATION if current_user.is_authenticated else ANONYMOUS
 
 
 def my_roles() -> Roles:
@@ -168,10 +199,22 @@ def _remember(response: Response) -> Response:
         )
     if "csrf_token" in session and TOKEN_COOKIE not in request.cookies:
         participant_token()
+    if g.get("prolong") and response.mimetype == "text/html":
+        _prolong()
     token = g.get("participant_token")
     if token:
         response.set_cookie(TOKEN_COOKIE, token, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
     return response
+
+
+def _prolong() -> None:
+    """A browser that proved something stays known for 30 days after its last visit; written once a day."""
+    token = request.cookies.get(TOKEN_COOKIE, "")
+    if "participant_token" in g or not token:
+        return
+    if tokens.prolong_token(db.session, token=token, now=datetime.now(UTC)):
+        db.session.commit()
+        g.participant_token = token
 
 
 def init_web(app: Flask) -> None:
@@ -183,4 +226,10 @@ def init_web(app: Flask) -> None:
 
     @app.context_processor
     def shared() -> dict[str, Any]:
-        return {"LANGUAGES": LANGUAGES, "demo": app.config["DEMO"], "may": may}
+        return {
+            "LANGUAGES": LANGUAGES,
+            "demo": app.config["DEMO"],
+            "may": may,
+            "my_level": my_level,
+            "identity_provider": app.config["OIDC"]["name"],
+        }

@@ -13,10 +13,14 @@ SUBJECT = {
     "segment": "JOIN segment s ON s.plan_id = p.id AND s.code = :code JOIN measure m ON m.id = s.measure_id",
     "measure": "JOIN measure s ON s.plan_id = p.id AND s.code = :code JOIN measure m ON m.id = s.id",
 }
-BY_ACCOUNT = "LEFT JOIN participant v ON v.account_id = :speaker"
+PERSON = """LEFT JOIN LATERAL (
+    SELECT id, identity_level, blocked_at FROM participant
+    WHERE {known} AND merged_into IS NULL FOR KEY SHARE) v ON true"""
+"""Held until the vote is written: who merges or raises the person waits, or is waited for."""
+BY_ACCOUNT = PERSON.format(known="account_id = :speaker")
 BY_BROWSER = """LEFT JOIN participant_token k ON k.token_hash = :speaker
     AND (k.expires_at IS NULL OR k.expires_at > :now)
-  LEFT JOIN participant v ON v.id = k.participant_id"""
+  """ + PERSON.format(known="id = k.participant_id")
 CAST = """
 WITH scene AS (
   SELECT p.id AS plan_id, s.id AS subject_id, s.retired_at IS NOT NULL AS retired, f.id AS phase_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,8 @@ class Who:
 
     account: Account | None
     token: str | None
+    renew: Callable[[], str] | None = None
+    """Gives a browser whose token has ended a new one."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def cast_vote(
     connection = session.connection()
     row = _checked(connection.execute(statement, values).one_or_none())
     if row.participant_id is None:
-        _make_participant(session, who)
+        values["speaker"] = _make_participant(session, who)
         row = _checked(connection.execute(statement, values).one_or_none())
     if row.level < row.min_level:
         raise VotingClosed(Refusal("level", None, row.min_level))
@@ -140,14 +143,19 @@ def _checked(row: Any) -> Any:
     return row
 
 
-def _make_participant(session: Session, who: Who) -> None:
-    """The participant is made at the first vote."""
+def _make_participant(session: Session, who: Who) -> int | bytes:
+    """Who speaks, made at the first vote; for a browser whose token has ended, somebody new."""
     if who.account:
         accounts.account_participant(session, account=who.account, create=True)
-    elif who.token:
-        accounts.token_participant(session, token=who.token, create=True)
-    else:
+        return who.account.id
+    token = who.token
+    if token and accounts.token_participant(session, token=token, create=True) is None:
+        token = who.renew() if who.renew else None
+        if token:
+            accounts.token_participant(session, token=token, create=True)
+    if not token:
         raise Forbidden
+    return accounts.token_hash(token)
 
 
 def _group(session: Session, plan_id: int, who: Who, voice: str, now: datetime) -> int | None:

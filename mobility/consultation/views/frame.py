@@ -114,7 +114,7 @@ def who_acts(*, make_token: bool = True) -> votes.Who:
     if current_user.is_authenticated:
         return votes.Who(current_user._get_current_object(), None)  # noqa: SLF001 (werkzeug's own way)
     token = web.participant_token() if make_token else request.cookies.get(web.TOKEN_COOKIE)
-    return votes.Who(None, token)
+    return votes.Who(None, token, web.renew_token)
 
 
 def render_panel(
