@@ -1,7 +1,8 @@
 """What rooms tell each other without knowing each other. A room that speaks sends; rooms to its right listen.
 
 Every signal is sent with the session as its sender, inside the transaction: what a listener does is committed
-with what caused it, or not at all. Listeners are connected in a room's `listeners.py`.
+with what caused it, or not at all. Listeners are connected in a room's `listeners.py`. Two of the signals are
+questions: each listener returns its answer.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ _names = Namespace()
 
 participants_merged = _names.signal("participants-merged")
 """kept_id, gone_id, now: one person proved to be two participants; move your rows from `gone` to `kept`."""
+
+participant_raised = _names.signal("participant-raised")
+"""participant_id, level, now: the city knows this person better than before; levels never fall."""
 
 participant_erased = _names.signal("participant-erased")
 """participant_id, now: take away every text and file of this person; leave what only counts."""
@@ -30,3 +34,9 @@ reply_published = _names.signal("reply-published")
 
 version_published = _names.signal("version-published")
 """measure, version, now: a measure changed what it says."""
+
+contributions_asked = _names.signal("contributions-asked")
+"""participant_id: how much this person has said, as {"comments": 2, "votes": 5} of what the listener holds."""
+
+levels_asked = _names.signal("levels-asked")
+"""language, now: a list of the open and coming steps with the identity levels they ask for."""
