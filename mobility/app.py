@@ -38,6 +38,7 @@ MODELS = (
 )
 VIEWS = (
     "mobility.pages.views",
+    "mobility.mail.views",
     "mobility.accounts.views",
     "mobility.plans.views",
     "mobility.consultation.views",
@@ -45,8 +46,9 @@ VIEWS = (
     "mobility.exports.views",
     "mobility.personal.views",
     "mobility.maps.views",
+    "mobility.offline.views",
 )
-LISTENERS: tuple[str, ...] = ("mobility.consultation.listeners",)
+LISTENERS: tuple[str, ...] = ("mobility.consultation.listeners", "mobility.mail.listeners")
 """Modules that connect themselves to the signals of other rooms when they are imported."""
 UNMANAGED = {"spatial_ref_sys"}
 
@@ -60,8 +62,8 @@ def create_app(settings: Settings | None = None, *, database_url: str | None = N
     init_database(app)
     init_people(app)
     init_limits(app, settings)
-    Compress(app)
     init_files(app, settings)
+    Compress(app)
     parts = urlsplit(settings.tiles_url)
     tile_origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
     security.init_security(app, tile_origin=tile_origin, https=settings.cookies_secure)
@@ -93,6 +95,7 @@ def configure(app: Flask, settings: Settings, database_url: str) -> None:
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,
         BASE_URL=settings.base_url,
+        MAIL_DIR=settings.var_dir / "mail",
         TILES={"url": settings.tiles_url, "attribution": settings.tiles_attribution},
         RATE_LIMITS=settings.rate_limits,
         OIDC={
@@ -144,6 +147,7 @@ def include_object(_thing: object, name: str | None, kind: str, _reflected: bool
 def init_database(app: Flask) -> None:
     for feature in MODELS:
         import_module(f"mobility.{feature}.models")
+    import_module("mobility.consultation.models_proposals")
     import_module("mobility.limits_store")
     import_module("mobility.origins")
     from mobility.db import Base, ping_after_rest
@@ -191,7 +195,6 @@ def init_limits(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
 
 
-def serve_files(app: Flask, settings: Settings) -> None:
 def init_files(app: Flask, settings: Settings) -> None:
     """Photos and documents in a bucket or a directory, as the settings say."""
     storage = open_storage(
@@ -205,6 +208,7 @@ def init_files(app: Flask, settings: Settings) -> None:
     files.init_app(app, storage)
 
 
+def serve_files(app: Flask, settings: Settings) -> None:
     """The built front end, precompressed and cached for ever under its hashed names."""
     if settings.dist_dir.is_dir():
         app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]

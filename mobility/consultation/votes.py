@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, delete, false, func, select
@@ -13,8 +13,11 @@ from sqlalchemy.orm import Session
 
 from mobility.accounts import services as accounts
 from mobility.accounts.models import Account, Participant, ParticipantToken, StakeholderGroup
+from mobility.consultation import proposals
 from mobility.consultation.models import POSITIONS, Phase, Vote
+from mobility.consultation.models_proposals import VoteProposal
 from mobility.consultation.phases import Refusal
+from mobility.consultation.proposals import TWO, Wish
 from mobility.consultation.sql_votes import Kind, cast_statement
 from mobility.errors import Closed, Forbidden, Invalid, NotFound
 from mobility.plans.models import Measure, Plan, Segment
@@ -52,20 +55,64 @@ class Ballot:
     origin: bytes | None = None
 
 
+@dataclass(frozen=True)
+class Done:
+    """What became of it: a vote counted or taken back, or a proposal that a second delegate must confirm."""
+
+    what: Literal["counted", "same", "withdrawn", "nothing", "proposed"]
+    group_id: int | None = None
+    proposal_id: int | None = None
+    """The proposal that waits now."""
+
+
+class Blocked(Forbidden):
+    """The city has stopped contributions of this participant."""
+
+    default = _l(
+        "The city has stopped contributions from here after its rules were broken. This vote is not counted. "
+        "If you think that is a mistake, write to the city: the address is in the imprint."
+    )
+
+
 def cast_vote(
     session: Session, *, slug: str, kind: Kind, code: str, who: Who, ballot: Ballot, now: datetime
-) -> bool:
-    """Count a vote, or change the one there is; True when anything changed.
+) -> Done:
+    """Count a vote, or change the one there is; for a group in which two must agree, propose it.
 
-    Raises NotFound, VotingClosed, Forbidden (group not one's own), Invalid for an unknown position.
+    Raises NotFound, VotingClosed, Forbidden (group not one's own), Blocked, Invalid for an unknown position.
     """
     if ballot.position not in POSITIONS:
         raise Invalid("position", _l("Choose one of the five positions."))
     check_code(slug + code)
-    group_id = None
-    if ballot.voice not in OWN_VOICES:
-        scene = _scene(session, slug=slug, kind=kind, code=code, who=who, now=now)
-        group_id = _group(session, scene.plan_id, who, ballot.voice, now)
+    if ballot.voice in OWN_VOICES:
+        return _count(
+            session, slug=slug, kind=kind, code=code, who=who, ballot=ballot, group_id=None, now=now
+        )
+    scene = _scene(session, slug=slug, kind=kind, code=code, who=who, now=now)
+    group = _group(session, scene.plan_id, who, ballot.voice, now)
+    if group.rule == TWO:
+        wish = Wish(ballot.position, ballot.condition or None, ballot.reason or None)
+        return _propose(session, scene, kind, who, group.id, wish, now, slug=slug, code=code)
+    proposals.replace_waiting(
+        session, group_id=group.id, **_about(kind, scene), account_id=_account(who), now=now
+    )
+    return _count(
+        session, slug=slug, kind=kind, code=code, who=who, ballot=ballot, group_id=group.id, now=now
+    )
+
+
+def _count(
+    session: Session,
+    *,
+    slug: str,
+    kind: Kind,
+    code: str,
+    who: Who,
+    ballot: Ballot,
+    group_id: int | None,
+    now: datetime,
+) -> Done:
+    """Write the vote in one statement. Raises as `cast_vote`."""
     statement = cast_statement(kind, by_account=who.account is not None, for_group=group_id is not None)
     values = {
         "slug": slug,
@@ -84,24 +131,111 @@ def cast_vote(
     if row.participant_id is None:
         values["speaker"] = _make_participant(session, who)
         row = _checked(connection.execute(statement, values).one_or_none())
+    if row.blocked:
+        raise Blocked
     if row.level < row.min_level:
         raise VotingClosed(Refusal("level", None, row.min_level))
-    return bool(row.changed)
+    return Done("counted" if row.changed else "same", group_id)
 
 
 def withdraw_vote(
     session: Session, *, slug: str, kind: Kind, code: str, who: Who, voice: str, now: datetime
-) -> bool:
-    """Take back a live vote; True when there was one. Raises as `cast_vote`."""
+) -> Done:
+    """Take back a live vote; for a group in which two must agree, propose that. Raises as `cast_vote`."""
     scene = _scene(session, slug=slug, kind=kind, code=code, who=who, now=now)
-    group_id = _group(session, scene.plan_id, who, voice, now)
+    if voice in OWN_VOICES:
+        own = Vote.group_id.is_(None), Vote.participant_id == scene.participant_id
+        return Done("withdrawn" if _delete(session, kind, scene, *own) else "nothing")
+    group = _group(session, scene.plan_id, who, voice, now)
+    mine = Vote.group_id == group.id
+    if group.rule == TWO:
+        subject = Vote.segment_id if kind == "segment" else Vote.measure_id
+        if session.scalar(select(Vote.id).where(subject == scene.subject_id, mine)) is None:
+            return Done("nothing", group.id)
+        return _propose(session, scene, kind, who, group.id, Wish(None), now, slug=slug, code=code)
+    proposals.replace_waiting(
+        session, group_id=group.id, **_about(kind, scene), account_id=_account(who), now=now
+    )
+    return Done("withdrawn" if _delete(session, kind, scene, mine) else "nothing", group.id)
+
+
+def confirm_vote(
+    session: Session,
+    *,
+    slug: str,
+    kind: Kind,
+    code: str,
+    who: Who,
+    voice: str,
+    proposal_id: int,
+    now: datetime,
+) -> Done:
+    """A second delegate agrees: what was proposed is done, once.
+
+    Raises as `cast_vote`, and Conflict when the proposal waits no longer.
+    """
+    scene = _scene(session, slug=slug, kind=kind, code=code, who=who, now=now)
+    group = _group(session, scene.plan_id, who, voice, now)
+    found = proposals.find_proposal(session, group_id=group.id, proposal_id=proposal_id)
+    if (found.segment_id or found.measure_id) != scene.subject_id:
+        raise NotFound
+    if found.outcome == "counted" and found.ended_by == _account(who):
+        return Done("same", group.id)
+    return _carry_out(session, scene, kind, who, found, now, slug=slug, code=code)
+
+
+def _propose(
+    session: Session, scene: Any, kind: Kind, who: Who, group_id: int, wish: Wish, now: datetime, **place: str
+) -> Done:
+    """Put it before the other delegates; when it is what another one proposed, it is agreed."""
+    if scene.blocked:
+        raise Blocked
+    about, account_id = _about(kind, scene), _account(who)
+    before = proposals.waiting_on(session, group_id=group_id, **about)
+    if before and before.proposed_by != account_id and proposals.wish_of(before) == wish:
+        return _carry_out(session, scene, kind, who, before, now, **place)
+    made = proposals.propose(
+        session, plan_id=scene.plan_id, group_id=group_id, **about, wish=wish, account_id=account_id, now=now
+    )
+    return Done("same" if before is made else "proposed", group_id, made.id)
+
+
+def _carry_out(
+    session: Session, scene: Any, kind: Kind, who: Who, found: VoteProposal, now: datetime, **place: str
+) -> Done:
+    """Do what was proposed and end the proposal."""
+    account_id = _account(who)
+    proposals.require_second(session, proposal=found, account_id=account_id, now=now)
+    proposals.end(found, "counted", account_id=account_id, now=now)
+    session.flush()
+    if found.position is None:
+        _delete(session, kind, scene, Vote.group_id == found.group_id)
+        return Done("withdrawn", found.group_id)
+    ballot = Ballot(found.position, found.condition, found.reason)
+    _count(session, kind=kind, who=who, ballot=ballot, group_id=found.group_id, now=now, **place)
+    return Done("counted", found.group_id)
+
+
+def _delete(session: Session, kind: Kind, scene: Any, *whose: ColumnElement[bool]) -> bool:
     subject = Vote.segment_id if kind == "segment" else Vote.measure_id
-    gone = delete(Vote).where(subject == scene.subject_id)
-    if group_id is None:
-        gone = gone.where(Vote.group_id.is_(None), Vote.participant_id == scene.participant_id)
-    else:
-        gone = gone.where(Vote.group_id == group_id)
-    return session.execute(gone.returning(Vote.id)).first() is not None
+    gone = delete(Vote).where(subject == scene.subject_id, *whose).returning(Vote.id)
+    return session.execute(gone).first() is not None
+
+
+def _about(kind: Kind, scene: Any) -> dict[str, int | None]:
+    """The subject of a scene as `mobility.consultation.proposals` names it."""
+    segment = kind == "segment"
+    return {
+        "segment_id": scene.subject_id if segment else None,
+        "measure_id": None if segment else scene.subject_id,
+    }
+
+
+def _account(who: Who) -> int:
+    """Who speaks for a group is signed in."""
+    if who.account is None:
+        raise Forbidden
+    return int(who.account.id)
 
 
 def _scene(session: Session, *, slug: str, kind: Kind, code: str, who: Who, now: datetime) -> Any:
@@ -125,6 +259,7 @@ def _scene(session: Session, *, slug: str, kind: Kind, code: str, who: Who, now:
             subject.retired_at.is_not(None).label("retired"),
             func.coalesce(Phase.actions, []).label("actions"),
             Participant.id.label("participant_id"),
+            Participant.blocked_at.is_not(None).label("blocked"),
         )
         .join(subject, (subject.plan_id == Plan.id) & (subject.code == code))
         .outerjoin(Phase, (Phase.plan_id == Plan.id) & (Phase.opens_at <= now) & (Phase.closes_at > now))
@@ -158,13 +293,11 @@ def _make_participant(session: Session, who: Who) -> int | bytes:
     return accounts.token_hash(token)
 
 
-def _group(session: Session, plan_id: int, who: Who, voice: str, now: datetime) -> int | None:
-    """The group that speaks, None for one's own voice. Raises Forbidden for a group one is no delegate of."""
-    if voice in OWN_VOICES:
-        return None
+def _group(session: Session, plan_id: int, who: Who, voice: str, now: datetime) -> StakeholderGroup:
+    """The group that speaks, locked. Raises Forbidden for a group one is no delegate of."""
     for group in voices_of(session, plan_id=plan_id, account=who.account, now=now):
         if group.slug == voice:
-            return group.id
+            return proposals.lock_group(session, group_id=group.id)
     raise Forbidden(_l("You are not a delegate of this group for this plan."))
 
 

@@ -1,4 +1,4 @@
-"""How a group comes to the table: its registration, its delegates' invitations, its positions, its documents."""
+"""How a group comes to the table: registration, invitations of its delegates, positions, documents."""
 
 from __future__ import annotations
 

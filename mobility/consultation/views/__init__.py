@@ -1,6 +1,6 @@
 """Pages of this feature: the plan beside its map, votes, comments, receipts."""
 
-from mobility.consultation.views import comments, plan, receipts, results, votes, writing
+from mobility.consultation.views import comments, plan, proposals, receipts, results, votes, writing
 from mobility.consultation.views.blueprint import bp
 
-__all__ = ["bp", "comments", "plan", "receipts", "results", "votes", "writing"]
+__all__ = ["bp", "comments", "plan", "proposals", "receipts", "results", "votes", "writing"]

@@ -8,10 +8,12 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_login import current_user
 
-from mobility.consultation import queries, tallies, votes
+from mobility.accounts.models import StakeholderGroup
+from mobility.consultation import proposals, queries, tallies, votes
 from mobility.consultation.cards import comment_cards, group_rows, level_rows
 from mobility.consultation.filters import CommentFilter
 from mobility.consultation.forms import VoteForm
+from mobility.consultation.proposal_cards import proposal_cards, voice_choices
 from mobility.consultation.sql_votes import Kind
 from mobility.consultation.tallies import Tally
 from mobility.consultation.views.frame import Frame, render_panel
@@ -20,7 +22,6 @@ from mobility.plans import queries as plans
 from mobility.plans.cards import heritage_cards, measure_card, planning_names, segment_card
 from mobility.plans.models import Measure
 from mobility.plans.words import _
-from mobility.text import pick
 
 LATEST = 3
 SEGMENTS_A_PAGE = 40
@@ -142,7 +143,7 @@ def voting(
     return {
         "form": form or VoteForm(),
         "mine": mine.get(group.id if group else None),
-        "voices": _voices(groups, chosen, frame.language),
+        **_waiting(frame, kind, subject, groups, chosen),
         "group_mine": [(g, mine[g.id]) for g in groups if g.id in mine],
         "vote_url": url_for(f"consultation.{kind}_vote", slug=frame.plan.slug, code=subject.code),
         "withdraw_url": url_for(f"consultation.{kind}_withdraw", slug=frame.plan.slug, code=subject.code),
@@ -156,16 +157,27 @@ def voting(
     }
 
 
-def _voices(groups: Any, chosen: str | None, language: str) -> list[dict[str, Any]]:
-    """The capacities a delegate may vote in; empty for everybody else."""
-    if not groups:
-        return []
-    voices = [{"value": "", "label": _("Myself"), "checked": not chosen}]
-    voices += [
-        {"value": group.slug, "label": pick(group.name, language), "checked": group.slug == chosen}
-        for group in groups
-    ]
-    return voices
+def _waiting(
+    frame: Frame, kind: Kind, subject: Any, groups: list[StakeholderGroup], chosen: str | None
+) -> dict[str, Any]:
+    """For delegates: the voices they may vote in, and what waits for a second one of them here."""
+    careful = [group.id for group in groups if group.rule == proposals.TWO]
+    if not careful:
+        return {"voices": voice_choices(groups, chosen, {}, frame.language), "proposals": []}
+    about: dict[str, Any] = {f"{kind}_id": subject.id}
+    counts = proposals.delegate_counts(db.session, group_ids=careful, now=frame.now)
+    rows = proposals.waiting_rows(db.session, group_ids=careful, **about)
+    return {
+        "voices": voice_choices(groups, chosen, counts, frame.language),
+        "proposals": proposal_cards(
+            rows,
+            slug=frame.plan.slug,
+            kind=kind,
+            code=subject.code,
+            account_id=current_user.id,
+            language=frame.language,
+        ),
+    }
 
 
 def conversation(frame: Frame, kind: str, subject: Any) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, flash, redirect, request, session, url_for
+from flask import Response, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from mobility import web
-from mobility.consultation import votes
+from mobility.consultation import proposal_mail, votes
 from mobility.consultation.forms import VoteForm
 from mobility.consultation.retry import in_transaction
 from mobility.consultation.sql_votes import Kind
@@ -82,19 +83,25 @@ def cast(slug: str, kind: Kind, code: str) -> ResponseReturnValue:
     try:
         position = form.read_position()
         condition, reason = form.texts()
-        ballot = votes.Ballot(position, condition, reason, voice)
+        ballot = votes.Ballot(position, condition, reason, voice, web.origin())
         who, now = who_acts(), datetime.now(UTC)
-        changed = in_transaction(
-            lambda work: votes.cast_vote(
-                work, slug=slug, kind=kind, code=code, who=who, ballot=ballot, now=now
+
+        def work(db_session: Session) -> votes.Done:
+            done = votes.cast_vote(
+                db_session, slug=slug, kind=kind, code=code, who=who, ballot=ballot, now=now
             )
-        )
+            return told(db_session, done, slug, kind, code, voice)
+
+        done = in_transaction(work)
     except Invalid as error:
         form[error.field].errors = [str(error.message)]
         return PAGES[kind](open_frame(slug), code, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except votes.Blocked as error:
+        form.position.errors = [str(error.message)]
+        return PAGES[kind](open_frame(slug), code, form=form, status=HTTPStatus.FORBIDDEN)
     except votes.VotingClosed as error:
         return refused(slug, kind, code, form, error)
-    say(_("Your vote is counted.") if changed else _("Your vote is counted already."))
+    say(outcome_text(done))
     return back(slug, kind, code, voice)
 
 
@@ -103,16 +110,41 @@ def withdraw(slug: str, kind: Kind, code: str) -> ResponseReturnValue:
     form = VoteForm(request.form)
     voice = (form.voice.data or "")[:80]
     who, now = who_acts(make_token=False), datetime.now(UTC)
+
+    def work(db_session: Session) -> votes.Done:
+        done = votes.withdraw_vote(db_session, slug=slug, kind=kind, code=code, who=who, voice=voice, now=now)
+        return told(db_session, done, slug, kind, code, voice)
+
     try:
-        gone = in_transaction(
-            lambda work: votes.withdraw_vote(
-                work, slug=slug, kind=kind, code=code, who=who, voice=voice, now=now
-            )
-        )
+        done = in_transaction(work)
     except votes.VotingClosed as error:
         return refused(slug, kind, code, form, error)
-    say(_("Your vote is withdrawn.") if gone else _("There was no vote to withdraw."))
+    say(outcome_text(done))
     return back(slug, kind, code, voice)
+
+
+def told(db_session: Session, done: votes.Done, slug: str, kind: Kind, code: str, voice: str) -> votes.Done:
+    """The same, once the other delegates have been told of a new proposal."""
+    if done.what == "proposed" and done.proposal_id:
+        here = url_for(f"consultation.{kind}", slug=slug, code=code, voice=voice)
+        proposal_mail.tell_delegates(
+            db_session,
+            proposal_id=done.proposal_id,
+            url=f"{current_app.config['BASE_URL']}{here}",
+            now=datetime.now(UTC),
+        )
+    return done
+
+
+def outcome_text(done: votes.Done) -> str:
+    """What became of it, in a sentence."""
+    return {
+        "counted": _("Your vote is counted."),
+        "same": _("Your vote is counted already."),
+        "withdrawn": _("Your vote is withdrawn."),
+        "nothing": _("There was no vote to withdraw."),
+        "proposed": _("Your proposal waits: it counts as soon as another delegate confirms it."),
+    }["proposed" if done.what == "same" and done.proposal_id else done.what]
 
 
 def say(message: str) -> None:
