@@ -32,10 +32,22 @@ from mobility.cluster_host import (
 from mobility.cluster_processes import clear_remains, postmaster
 from mobility.settings import load_settings
 
-__all__ = ["ClusterError", "Status", "create_database", "database_url", "start", "status", "stop"]
+__all__ = [
+    "ClusterError",
+    "Status",
+    "application_url",
+    "create_database",
+    "database_url",
+    "start",
+    "status",
+    "stop",
+]
 
 DATABASE = "mobility"
 ROLE = "mobility"
+"""Owns the cluster and the tables."""
+APPLICATION = "mobility_app"
+"""As which the served application connects: it owns nothing and may not change the audit log."""
 EXTENSIONS = ("postgis", "pg_trgm", "btree_gist", "unaccent")
 LOG_LIMIT = 10_000_000
 
@@ -86,8 +98,13 @@ def database_url(name: str = DATABASE, directory: Path | None = None) -> str:
     return _url(home(directory), name)
 
 
-def _url(where: Home, name: str) -> str:
-    return f"postgresql+psycopg://{ROLE}@/{name}?host={quote(str(where.socket_dir), safe='')}"
+def application_url(name: str = DATABASE, directory: Path | None = None) -> str:
+    """The address of database `name` for the served application, as a role that only reads and writes rows."""
+    return _url(home(directory), name, APPLICATION)
+
+
+def _url(where: Home, name: str, role: str = ROLE) -> str:
+    return f"postgresql+psycopg://{role}@/{name}?host={quote(str(where.socket_dir), safe='')}"
 
 
 def status(directory: Path | None = None) -> Status:
@@ -240,8 +257,21 @@ def _connect(where: Home, name: str) -> psycopg.Connection[tuple[object, ...]]:
         ) from error
 
 
+def _ensure_role(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Makes the application's role; another process may be making it at this moment."""
+    if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APPLICATION,)).fetchone():
+        return
+    with contextlib.suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+        connection.execute(
+            sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE").format(
+                sql.Identifier(APPLICATION)
+            )
+        )
+
+
 def _ensure_database(where: Home, name: str) -> None:
     with _connect(where, "postgres") as connection:
+        _ensure_role(connection)
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     with _connect(where, name) as connection:

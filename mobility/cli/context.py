@@ -38,6 +38,29 @@ def reachable_database() -> str:
     return embedded.start()
 
 
+def served_database() -> str:
+    """The address for the served application and its jobs, with rights up to date.
+
+    In the embedded cluster that is a role which cannot change the audit log; a server that the settings name
+    is used as it is named.
+    """
+    url = reachable_database()
+    if load_settings().database_url:
+        return url
+    from mobility import embedded
+
+    renew_rights(url)
+    return embedded.application_url()
+
+
+def renew_rights(url: str) -> None:
+    """Gives the application's roles their rights anew, as after new tables were made."""
+    from mobility import embedded
+    from mobility.rights import grant_rights
+
+    grant_rights(url, () if load_settings().database_url else (embedded.APPLICATION,))
+
+
 @contextmanager
 def application(*, quiet: bool = True) -> Iterator[Flask]:
     """The application with its context pushed, connected to the database; `quiet` logs warnings only."""

@@ -8,7 +8,7 @@ import shutil
 import click
 
 from mobility import embedded
-from mobility.cli.context import application, reachable_database, transaction
+from mobility.cli.context import application, reachable_database, renew_rights, transaction
 from mobility.settings import load_settings
 
 
@@ -80,15 +80,66 @@ def shell() -> None:
     os.execv(psql, [psql, url])  # noqa: S606 (this process becomes psql)
 
 
+@db.command()
+@click.argument("role")
+def grant(role: str) -> None:
+    """Let the application connect as ROLE: it may read and write rows, but not change the audit log.
+
+    Run it as the owner of the tables. `mobility migrate` renews these rights afterwards.
+    """
+    import psycopg
+
+    from mobility.rights import grant_rights
+
+    try:
+        grant_rights(reachable_database(), [role])
+    except psycopg.errors.UndefinedObject as error:
+        raise click.ClickException(
+            f"There is no role '{role}'. Make it first: CREATE ROLE {role} LOGIN PASSWORD '…';"
+        ) from error
+    click.echo(
+        f"The role {role} may read and write rows. It may add lines to the audit log, not change them."
+    )
+
+
+@db.command("check-rights")
+def check_rights() -> None:
+    """Say whether the role that serves the application could change the audit log. Exit 1: it could."""
+    import psycopg
+
+    from mobility.cli.context import served_database
+    from mobility.rights import can_change_log, plain
+
+    with psycopg.connect(plain(served_database())) as connection:
+        role = connection.info.user
+        if can_change_log(connection):
+            raise click.ClickException(
+                f"The role {role} could change the audit log. Serve with another role: "
+                "mobility db grant ROLE, as docs/operations.md says."
+            )
+    click.echo(f"The role {role} can add lines to the audit log and cannot change them.")
+
+
 @click.command()
 def migrate() -> None:
     """Bring the database's tables to the newest version. Safe to repeat."""
+    from psycopg.errors import InsufficientPrivilege
+    from sqlalchemy.exc import ProgrammingError
+
     from mobility.extensions import alembic
 
     with application():
         before = alembic.migration_contexts["default"].get_current_heads()
-        alembic.upgrade()
+        try:
+            alembic.upgrade()
+        except ProgrammingError as error:
+            if not isinstance(error.orig, InsufficientPrivilege):
+                raise
+            raise click.ClickException(
+                "This role may not change the tables. Run the command as their owner."
+            ) from error
         after = alembic.migration_contexts["default"].get_current_heads()
+    renew_rights(reachable_database())
     click.echo(f"The tables are at revision {', '.join(after)}" + (" already." if before == after else "."))
 
 

@@ -16,7 +16,7 @@ import click
 
 from mobility import embedded
 from mobility.accounts.demo import DOMAIN, PASSWORD, PLANNER
-from mobility.cli.context import application, reachable_database
+from mobility.cli.context import application, reachable_database, served_database
 from mobility.cli.serving import answers, gunicorn, require_free
 from mobility.settings import ROOT, load_settings
 
@@ -57,11 +57,11 @@ def demo(host: str, port: int, bundle: Path, prepare_only: bool) -> None:
     started_here = not load_settings().database_url and not embedded.status().running
     try:
         with _step("Database") as done:
-            url = reachable_database()
+            reachable_database()
             done("private cluster" if not load_settings().database_url else "MOBILITY_DATABASE_URL")
         sign_ins = _fill(bundle)
         if not prepare_only:
-            _serve(host, port, url, sign_ins)
+            _serve(host, port, served_database(), sign_ins)
     finally:
         if started_here and not prepare_only:
             embedded.stop()

@@ -10,7 +10,7 @@ import time
 
 import click
 
-from mobility.cli.context import reachable_database
+from mobility.cli.context import served_database
 from mobility.settings import ROOT
 
 PATIENCE = 4.0
@@ -71,6 +71,6 @@ def gunicorn(host: str, port: int, workers: int, threads: int, reload: bool) -> 
 def serve(host: str, port: int, workers: int, threads: int, reload: bool) -> None:
     """Serve the platform with gunicorn until interrupted."""
     require_free(host, port)
-    os.environ["MOBILITY_DATABASE_URL"] = reachable_database()
+    os.environ["MOBILITY_DATABASE_URL"] = served_database()
     os.environ.setdefault("MOBILITY_BASE_URL", f"http://{host}:{port}")
     os.execv(sys.executable, gunicorn(host, port, workers, threads, reload))  # noqa: S606 (this process becomes gunicorn)

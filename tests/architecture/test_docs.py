@@ -147,7 +147,7 @@ def commands(
 def test_the_readme_names_every_command_and_no_other() -> None:
     known = {words for words, _ in commands(main)}
     groups = {words[0] for words in known if len(words) > 1}
-    found = re.findall(r"(?:^|/|(?<=\n))mobility ([a-z]+)(?: ([a-z]+))?", code(read("README.md")))
+    found = re.findall(r"(?:^|/|(?<=\n))mobility ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", code(read("README.md")))
     used = {(first, second) if first in groups else (first,) for first, second in found}
     assert used == known
 
@@ -157,7 +157,7 @@ def test_options_that_are_named_exist(document: Path) -> None:
     """In lines that call the console script, each option belongs to the command it stands behind."""
     known = dict(commands(main))
     wrong = []
-    for line in re.findall(r"\bmobility ([a-z]+(?: .*)?)", code(document.read_text("utf-8"))):
+    for line in re.findall(r"\bmobility ([a-z][a-z-]*(?: .*)?)", code(document.read_text("utf-8"))):
         words = line.split("#")[0].split()
         command = known.get(tuple(words[:2])) or known.get(tuple(words[:1]))
         options = {word.split("=")[0] for word in words if word.startswith("--")} - {"--help", "--version"}

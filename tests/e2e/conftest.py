@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from mobility import embedded
 from mobility.settings import Settings
-from tests.e2e.server import Town, fill, serving
+from tests.e2e.server import Town, as_application, fill, serving
 from tests.e2e.traps import Traps
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -64,14 +64,14 @@ def town(e2e_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         log_level="error",
     )
     names = fill(e2e_database, settings)
-    with serving(e2e_database, var_dir) as origin:
+    with serving(as_application(e2e_database), var_dir) as origin:
         yield Town(origin=origin, **names)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")
 def strict_origin(town: Town, e2e_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A second server over the same database with the limits of every day."""
-    with serving(e2e_database, tmp_path_factory.mktemp("strict"), limits=True) as origin:
+    with serving(as_application(e2e_database), tmp_path_factory.mktemp("strict"), limits=True) as origin:
         yield origin
 
 
@@ -108,6 +108,7 @@ def visit(new_context: Callable[..., BrowserContext]) -> Visit:
                 "locale": {"en": "en-GB", "it": "it-IT"}[language],
                 "reduced_motion": "reduce",
                 "timezone_id": "Europe/Rome",
+                "service_workers": "block",
                 **options,
             }
         )

@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
+from mobility import embedded
 from mobility.accounts.demo import DOMAIN, PASSWORD, PLANNER
 from mobility.accounts.models import StakeholderGroup
 from mobility.accounts.services import delegate, save_account
@@ -24,6 +25,7 @@ from mobility.db import unit_of_work
 from mobility.extensions import alembic, db
 from mobility.insight.sampling import make_samples
 from mobility.plans.bundles import load_bundle, read_bundle
+from mobility.rights import grant_rights
 from mobility.settings import ROOT, Settings
 
 SLUG = "palermo-centro"
@@ -85,6 +87,15 @@ CROSS JOIN LATERAL (
                     WHERE v.segment_id = s.id AND g.slug = 'palermo-in-bici')
   ORDER BY s.id LIMIT 1) AS quiet
 """
+
+
+def as_application(database_url: str) -> str:
+    """The same database as the served application sees it, without rights over the tables themselves."""
+    name = make_url(database_url).database or ""
+    if database_url != embedded.database_url(name):
+        return database_url
+    grant_rights(database_url, [embedded.APPLICATION])
+    return embedded.application_url(name)
 
 
 def free_port() -> int:
