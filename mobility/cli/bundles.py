@@ -51,7 +51,10 @@ def _pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, 
     "--move", multiple=True, metavar="OLD=NEW", callback=_pairs, help="Move votes to another segment."
 )
 @click.option("--open-now", is_flag=True, help="Shift the phases so that one for comments and votes is open.")
-def load(directory: Path, retire_missing: bool, move: dict[str, str], open_now: bool) -> None:
+@click.option("--bundle-phases", is_flag=True, help="Take the phases of the bundle, not those of the desk.")
+def load(
+    directory: Path, retire_missing: bool, move: dict[str, str], open_now: bool, bundle_phases: bool
+) -> None:
     """Write the city bundle in DIRECTORY to the database, in one transaction. Safe to repeat."""
     from datetime import UTC, datetime
 
@@ -65,6 +68,7 @@ def load(directory: Path, retire_missing: bool, move: dict[str, str], open_now: 
             retire_missing=retire_missing,
             moves=move,
             open_now=open_now,
+            bundle_phases=bundle_phases,
             now=datetime.now(UTC),
         )
     click.echo(str(summary))

@@ -78,7 +78,7 @@ def agreement_of(ordered: Sequence[float]) -> float:
 def conflict_of(voices: Sequence[float]) -> float:
     """Twice the strength of the weaker side, over all voices; there is at least one."""
     above = sum(voice for voice in voices if voice > 0) / HIGHEST
-    below = sum(voice for voice in voices if voice < 0) / LOWEST
+    below = sum(-voice for voice in voices if voice < 0) / HIGHEST
     return round(min(1.0, 2 * min(above, below) / len(voices)), DIGITS)
 
 

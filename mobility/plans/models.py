@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mobility.db import Base, CreatedAt, Key, Texts, Words, geometry
@@ -41,6 +41,8 @@ class Plan(Base):
     licence: Mapped[str]
     revision: Mapped[int] = mapped_column(Integer, server_default="1")
     """Grows with each load that changed something: scenes and features are cached by it."""
+    phases_planned_at: Mapped[datetime | None]
+    """When a planner last changed the phases at the desk; from then on a load leaves them alone."""
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]
 
@@ -90,6 +92,19 @@ class Measure(Base):
     retired_at: Mapped[datetime | None]
     """Set when the city's file no longer holds the measure but people have spoken about it."""
     updated_at: Mapped[CreatedAt]
+
+
+class MeasureVersion(Base):
+    """What a measure said in one version: texts, attributes and segments, made by `sql/snapshot.sql`."""
+
+    __tablename__ = "measure_version"
+
+    measure_id: Mapped[int] = mapped_column(ForeignKey("measure.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    snapshot: Mapped[dict[str, Any]]
+    note: Mapped[Texts] = mapped_column(server_default=text("'{}'::jsonb"))
+    """What changed, as the city says it; empty when it says nothing."""
+    published_at: Mapped[CreatedAt]
 
 
 class Segment(Base):

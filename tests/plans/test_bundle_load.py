@@ -107,7 +107,10 @@ def test_a_change_updates_one_row_and_the_revision(session, files):
     files.measures["measure"][0]["title"]["en"] = "Another title"
     report = load(session, files)
     assert report.revision == 2
-    assert {name for name, change in report.changes.by_table.items() if change} == {"measure"}
+    assert {name for name, change in report.changes.by_table.items() if change} == {
+        "measure",
+        "measure_version",
+    }
     found = rows(session, "SELECT code, version, title FROM measure WHERE plan_id = :plan ORDER BY code")
     assert [(row["code"], row["version"]) for row in found] == [("P1", 2), ("P2", 1)]
     assert found[0]["title"]["en"] == "Another title"

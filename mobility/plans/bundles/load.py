@@ -18,6 +18,7 @@ from mobility.plans.bundles.load_missing import check_moves, drop_missing, refus
 from mobility.plans.bundles.load_moves import move_feedback
 from mobility.plans.bundles.load_phases import load_phases
 from mobility.plans.bundles.load_plan import load_plan, load_topics
+from mobility.plans.bundles.load_versions import keep_versions, publish_versions
 from mobility.plans.bundles.model import Bundle
 from mobility.plans.bundles.writing import Changes, table
 
@@ -38,6 +39,10 @@ class LoadReport:
     moved_votes: int = 0
     moved_comments: int = 0
     shift_days: int = 0
+    versions: list[str] = field(default_factory=list)
+    """Codes of the measures that say something else than before."""
+    phases_kept: bool = False
+    """Whether the phases were left as a planner planned them at the desk."""
 
     @property
     def changed(self) -> bool:
@@ -52,6 +57,10 @@ class LoadReport:
             lines.append(f"  retired: {', '.join(self.retired)}")
         if self.moved_votes or self.moved_comments:
             lines.append(f"  moved: {self.moved_votes} votes, {self.moved_comments} comments")
+        if self.versions:
+            lines.append(f"  new versions: {', '.join(self.versions)}")
+        if self.phases_kept:
+            lines.append("  phases kept as they are planned at the desk")
         if self.shift_days:
             lines.append(f"  phases shifted by {self.shift_days} days")
         return "\n".join(lines)
@@ -65,6 +74,7 @@ def load_bundle(
     retire_missing: bool = False,
     moves: Mapping[str, str] | None = None,
     open_now: bool = False,
+    bundle_phases: bool = False,
 ) -> LoadReport:
     """Writes a bundle, inserting and updating by slug and code; the caller commits.
 
@@ -80,19 +90,32 @@ def load_bundle(
     changes = report.changes
     city_id = load_city(session, bundle, changes)
     plan_id = load_plan(session, bundle, city_id, changes)
-    refuse_losses(session, bundle, plan_id, moves, retire=retire_missing)
-    zone = ZoneInfo(bundle.city.timezone)
-    open_at = now if open_now else None
-    report.shift_days = load_phases(session, bundle.phases, plan_id, zone, changes, open_at=open_at)
+    report.phases_kept = _planned_at_desk(session, plan_id, forget=bundle_phases)
+    refuse_losses(session, bundle, plan_id, moves, retire=retire_missing, phases=not report.phases_kept)
+    keep_versions(session, plan_id, now)
+    if not report.phases_kept:
+        zone, open_at = ZoneInfo(bundle.city.timezone), now if open_now else None
+        report.shift_days = load_phases(session, bundle.phases, plan_id, zone, changes, open_at=open_at)
     load_topics(session, bundle, plan_id, changes)
     load_measures(session, bundle, city_id, plan_id, now, changes)
     report.moved_votes, report.moved_comments = move_feedback(session, moves, plan_id)
     report.retired = drop_missing(session, bundle, plan_id, now, changes)
+    notes = {measure.code: measure.change_note for measure in bundle.measures if measure.change_note}
+    report.versions = publish_versions(session, plan_id, notes, now, changes)
     load_intersections(session, bundle, city_id, plan_id, changes)
     report.revision = _revise(session, plan_id, now, report)
     session.expire_all()
     log.info("bundle loaded", plan=bundle.plan.slug, revision=report.revision, changed=report.changed)
     return report
+
+
+def _planned_at_desk(session: Session, plan_id: int, *, forget: bool) -> bool:
+    """Whether a planner has planned the phases at the desk; no longer once this is to be forgotten."""
+    plans = table("plan")
+    if forget:
+        session.execute(update(plans).where(plans.c.id == plan_id).values(phases_planned_at=None))
+    query = select(plans.c.phases_planned_at.is_not(None)).where(plans.c.id == plan_id)
+    return bool(session.execute(query).scalar_one())
 
 
 def _revise(session: Session, plan_id: int, now: datetime, report: LoadReport) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from mobility.plans.bundles.model import Bundle, SegmentRecord
-from mobility.plans.bundles.writing import Changes, Row, columns, identities, stored, table, upsert
+from mobility.plans.bundles.writing import Changes, Row, columns, identities, stored, upsert
 from mobility.spatial.crs import Metric, metric
 from mobility.spatial.segments import bearing_deg
 
@@ -23,7 +23,7 @@ _SEGMENT = ("code", "street", "span", "side", "direction", "source", "accuracy_m
 def load_measures(
     session: Session, bundle: Bundle, city_id: int, plan_id: int, now: datetime, changes: Changes
 ) -> None:
-    """Writes packages, measures and segments. A measure that changes gets its next version."""
+    """Writes packages, measures and segments."""
     packages = [
         {**columns(package, _PACKAGE), "plan_id": plan_id, "position": position}
         for position, package in enumerate(bundle.packages, 1)
@@ -43,8 +43,7 @@ def load_measures(
         }
         for position, measure in enumerate(bundle.measures, 1)
     ]
-    next_version = {"version": table("measure").c.version + 1, "updated_at": now}
-    upsert(session, "measure", measures, ["plan_id", "code"], changes, on_change=next_version)
+    upsert(session, "measure", measures, ["plan_id", "code"], changes, on_change={"updated_at": now})
     measure_ids = identities(session, "measure", "code", "plan_id", plan_id)
     segments = segment_rows(bundle, plan_id, measure_ids)
     upsert(session, "segment", segments, ["plan_id", "code"], changes)

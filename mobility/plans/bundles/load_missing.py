@@ -56,10 +56,19 @@ def check_moves(moves: Mapping[str, str], bundle: Bundle) -> None:
 
 
 def refuse_losses(
-    session: Session, bundle: Bundle, plan_id: int, moves: Collection[str], *, retire: bool
+    session: Session,
+    bundle: Bundle,
+    plan_id: int,
+    moves: Collection[str],
+    *,
+    retire: bool,
+    phases: bool = True,
 ) -> None:
-    """Raises LoadRefused when something with votes or comments left the bundle and nobody said what to do."""
-    spoken = [*_phases(session, bundle, plan_id), *_topics(session, bundle, plan_id)]
+    """Raises LoadRefused when something with votes or comments left the bundle and nobody said what to do.
+
+    `phases` says whether those of the bundle are loaded at all.
+    """
+    spoken = [*(_phases(session, bundle, plan_id) if phases else ()), *_topics(session, bundle, plan_id)]
     if not retire:
         kept = {segment.code for segment in bundle.segments} | set(moves)
         spoken += _subjects(session, "segment", kept, plan_id)

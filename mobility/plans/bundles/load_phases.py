@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from mobility.plans.bundles.model import PhaseRecord
 from mobility.plans.bundles.writing import Changes, Row, columns, remove, table
 
-_PHASE = ("slug", "title", "summary", "actions", "results")
+_PHASE = ("slug", "title", "summary", "actions", "results", "moderation", "languages")
 _DAY = timedelta(days=1)
 _ASIDE = timedelta(days=200 * 365)
 """How far phases are moved out of the way while they are rewritten, so that none overlaps another."""
@@ -92,8 +92,13 @@ def _instant(local: datetime, zone: ZoneInfo, days: int) -> datetime:
 
 def _row(phase: PhaseRecord, plan_id: int, zone: ZoneInfo, days: int) -> Row:
     times = {key: _instant(getattr(phase, key), zone, days) for key in ("opens_at", "closes_at")}
-    levels = dict.fromkeys(("comment_level", "vote_level"), phase.min_level)
-    return {**columns(phase, _PHASE), **levels, **times, "plan_id": plan_id}
+    return {**columns(phase, _PHASE), **_levels(phase), **times, "plan_id": plan_id}
+
+
+def _levels(phase: PhaseRecord) -> Row:
+    """The least levels: each its own, else the one for both."""
+    own = {"comment_level": phase.comment_level, "vote_level": phase.vote_level}
+    return {name: (phase.min_level or 0) if level is None else level for name, level in own.items()}
 
 
 def _same(rows: Sequence[Row], before: dict[str, Row]) -> bool:

@@ -74,8 +74,13 @@ class PhaseRecord:
     actions: list[str]
     opens_at: datetime
     closes_at: datetime
-    min_level: int
+    min_level: int | None
+    """The least level for both, where an action has none of its own."""
+    comment_level: int | None
+    vote_level: int | None
     results: str
+    moderation: str
+    languages: list[str]
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,8 @@ class MeasureRecord:
     office: str
     accuracy_m: float
     sources: list[dict[str, Any]]
+    change_note: Texts | None
+    """What changed since the version before, in words."""
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ def check_city(raw: Raw, faults: Faults) -> dict[str, Any]:
     _check_city(clean["city"], top.at("city"))
     _check_plan(clean, top.at("plan"))
     _check_phases(clean["phase"], clean["city"].get("timezone"), top)
+    _check_ways(clean["phase"], languages, top)
     return clean
 
 
@@ -185,6 +186,19 @@ def _check_phases(phases: Rows, timezone: str | None, top: Spot) -> None:
         if before and phase["opens_at"] < before[-1]["opens_at"]:
             spot.at("opens_at").report("phase-order", other=before[-1]["named"])
         before.append(phase)
+
+
+def _check_ways(phases: Rows, languages: tuple[str, ...] | None, top: Spot) -> None:
+    """Reports phases that say no level for an action, or are held in a language the plan does not have."""
+    for phase in phases:
+        spot = top.of(phase["named"])
+        for action in ("comment", "vote"):
+            said = ("min_level", f"{action}_level")
+            if action in phase.get("actions", ()) and all(phase.get(key, 0) is None for key in said):
+                spot.report("missing-key", name=said[1])
+        for language in phase.get("languages", ()):
+            if languages is not None and language not in languages:
+                spot.at("languages").report("not-allowed", value=language, allowed=list(languages))
 
 
 def _check_clock(local: datetime, zone: ZoneInfo, spot: Spot) -> None:

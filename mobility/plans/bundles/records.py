@@ -41,6 +41,7 @@ from mobility.plans.models import (
 
 ACTIONS = ("inform", "comment", "vote", "answer")
 RESULTS = ("always", "after_vote", "after_phase")
+MODERATION = ("post", "pre")
 VEHICLES = (
     "pedestrian", "bicycle", "scooter", "moped", "motorcycle", "car", "taxi", "van", "lorry", "bus", "coach",
     "tram", "carriage",
@@ -112,8 +113,12 @@ PHASE: Fields = {
     "actions": Field(listing(choice(ACTIONS))),
     "opens_at": Field(local_time),
     "closes_at": Field(local_time),
-    "min_level": Field(integer(0, 3)),
+    "min_level": optional(integer(0, 3)),
+    "comment_level": optional(integer(0, 3)),
+    "vote_level": optional(integer(0, 3)),
     "results": Field(choice(RESULTS)),
+    "moderation": optional(choice(MODERATION), "post"),
+    "languages": optional(listing(_language, least=0), []),
 }
 PACKAGE: Fields = {"code": Field(_package), "title": Field(i18n(120)), "summary": Field(i18n(400))}
 
@@ -140,6 +145,7 @@ MEASURE: Fields = {
     "office": Field(text(64)),
     "accuracy_m": Field(accuracy),
     "sources": Field(listing(lambda value, spot: record(value, _SOURCE, spot))),
+    "change_note": optional(i18n(400)),
 }
 
 
