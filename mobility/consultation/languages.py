@@ -9,7 +9,8 @@ from threading import Lock, Thread
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from flask_babel import gettext as _
+
+from mobility.plans.words import _
 
 WRITTEN = (
     "it", "en", "fr", "de", "es", "pt", "ro", "nl", "pl", "cs", "sk", "sl", "hr", "hu", "bg", "el", "sq",
@@ -79,7 +80,7 @@ def offered(plan: Sequence[str]) -> list[str]:
 def language_name(tag: str, page: str) -> str:
     """What a language is called in the language of the page; the tag itself for one that nobody knows."""
     try:
-        return Locale.parse(tag).get_language_name(page) or tag
+        return str(Locale.parse(tag).get_language_name(page) or tag)
     except (UnknownLocaleError, ValueError):
         return tag
 

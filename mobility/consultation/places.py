@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import shapely
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import text
@@ -81,7 +82,7 @@ def read_subject(
     lon: str | None = None,
     lat: str | None = None,
 ) -> Subject:
-    """What the form says: an entry of the list wins over a drawing, a drawing over the pin. Raises Invalid."""
+    """What the form says: an entry of the list wins over a drawing, that over the pin. Raises Invalid."""
     if choice:
         return chosen_subject(session, plan=plan, city=city, choice=choice)
     if drawing:
@@ -101,27 +102,24 @@ def chosen_subject(session: Session, *, plan: Plan, city: City, choice: str) -> 
         values = {"plan": plan.id, "city": city.id, "code": code, "zone": kind == "zone"}
         row = session.execute(text(sql_places.AREA), values).one_or_none()
         if row is not None:
-            return area_subject(row, plan)
+            return area_subject(session, row, plan=plan, city=city)
     place = plans.chosen_place(session, plan=plan, city=city, choice=choice)
     return at_place(place, "segment" if kind == "segment" else "point")
 
 
-def area_subject(row: Any, plan: Plan) -> Subject:
-    """A square, quarter, park or heritage zone."""
+def area_subject(session: Session, row: Any, *, plan: Plan, city: City) -> Subject:
+    """A square, quarter, park or heritage zone; a square also belongs to the stretch that lies on it."""
     words = {tag: str(row.name.get(tag) or next(iter(row.name.values()), "")) for tag in plan.languages}
     if row.kind == "quarter":
         for tag in words:
             with force_locale(tag):
                 quarter = _("%(name)s quarter", name=words[tag])
                 words[tag] = quarter[:1].upper() + quarter[1:]
-    return Subject(
-        scope="area",
-        words=words,
-        lon=row.lon,
-        lat=row.lat,
-        context_id=None if row.zone else row.id,
-        zone_id=row.id if row.zone else None,
-    )
+    found = Subject(scope="area", words=words, lon=row.lon, lat=row.lat)
+    if row.kind == "square":
+        here = plans.describe_place(session, plan=plan, city=city, lon=row.lon, lat=row.lat)
+        found = replace(at_place(here, "area"), words=words)
+    return replace(found, **{"zone_id" if row.zone else "context_id": row.id})
 
 
 def whole_plan_words(plan: Plan) -> I18n:
@@ -134,7 +132,7 @@ def whole_plan_words(plan: Plan) -> I18n:
 
 
 def read_drawing(typed: str) -> str:
-    """A drawn line or area as clean GeoJSON. Raises Invalid("place") with what is wrong and how to mend it."""
+    """A drawn line or area as clean GeoJSON. Raises Invalid("place") and says what is wrong with it."""
     limits = geojson.Limits(size=DRAWING_BYTES, depth=8)
     try:
         shape = geojson.read_geometry(geojson.parse(typed.encode(), limits)).geometry
@@ -143,7 +141,7 @@ def read_drawing(typed: str) -> str:
     kind = shape.geom_type
     if kind not in ("LineString", "Polygon") or len(getattr(shape, "interiors", ())):
         raise Invalid("place", _l("A drawing is one line or one area. Draw it again."))
-    if len(shape.exterior.coords if kind == "Polygon" else shape.coords) > VERTICES + (kind == "Polygon"):
+    if shapely.get_num_coordinates(shape) > VERTICES + (kind == "Polygon"):
         raise Invalid(
             "place", _l("A drawing has at most %(count)d points. Draw it with fewer.", count=VERTICES)
         )

@@ -7,7 +7,7 @@ A translator is any class with the method `translate`. It is named by the settin
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Translator(Protocol):
@@ -28,7 +28,7 @@ def make_translator(name: str) -> Translator:
         return Off()
     module, colon, attribute = name.partition(":")
     try:
-        made = getattr(import_module(module), attribute)() if colon else None
+        made: Any = getattr(import_module(module), attribute)() if colon else None
     except (ImportError, AttributeError) as error:
         raise ValueError(f"the translator {name!r} cannot be loaded: {error}") from error
     if not callable(getattr(made, "translate", None)):
