@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -93,6 +94,14 @@ class Settings(BaseSettings):
     s3_key: str = Field("", description="Access key of the storage.")
     s3_secret: SecretStr = Field(SecretStr(""), description="Secret of the access key.")
     s3_region: str = Field("us-east-1", description="Region of the storage.")
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="Mail server, such as smtp+starttls://user:password@host:587; also smtps:// and smtp://. "
+        "Empty: messages are written as files to var_dir/mail.",
+    )
+    mail_from: str = Field(
+        "Consultation <no-reply@localhost>", description="Sender of messages: a name and an address."
+    )
     demo: bool = Field(
         False, description="Say on the sign-in page that this is a demonstration with sample data."
     )
@@ -107,6 +116,21 @@ class Settings(BaseSettings):
         if not mark or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
             raise ValueError("must begin with postgresql://")
         return f"postgresql+psycopg://{rest}"
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if url and not url.startswith(("smtp://", "smtps://", "smtp+starttls://")):
+            raise ValueError("must begin with smtp://, smtps:// or smtp+starttls://")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_sender(cls, value: str) -> str:
+        if "@" not in parseaddr(value)[1] or not value.isprintable():
+            raise ValueError("must be one address, such as City <consultation@city.example>")
+        return value
 
     @field_validator("secret_key")
     @classmethod

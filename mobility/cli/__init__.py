@@ -14,6 +14,7 @@ from mobility.cli.feedback import export, sample
 from mobility.cli.media import purge_media
 from mobility.cli.people import user
 from mobility.cli.serving import serve
+from mobility.cli.working import work
 from mobility.cluster_host import ClusterError
 from mobility.errors import Invalid, MobilityError
 
@@ -47,5 +48,5 @@ def main() -> None:
     """
 
 
-for command in (db, migrate, validate, load, sample, recount, export, serve, demo, user, purge_media):
+for command in (db, migrate, validate, load, sample, recount, export, serve, work, demo, user, purge_media):
     main.add_command(command)

@@ -131,6 +131,8 @@ def _serve(host: str, port: int, url: str, sign_ins: list[tuple[str, str]]) -> N
         **os.environ,
         "MOBILITY_DATABASE_URL": url,
     }
+    from mobility.cli.working import start_beside
+
     with _step("Server"):
         server = subprocess.Popen(gunicorn(host, port, 2, 8, reload=False), env=environment)  # noqa: S603
         signal.signal(signal.SIGTERM, lambda *_: server.terminate())
@@ -139,12 +141,15 @@ def _serve(host: str, port: int, url: str, sign_ins: list[tuple[str, str]]) -> N
         except BaseException:
             server.terminate()
             raise
+    worker = start_beside(environment)
     _welcome(address, sign_ins)
     while server.poll() is None:
         try:
             server.wait()
         except KeyboardInterrupt:
             server.terminate()
+    worker.terminate()
+    worker.wait()
     click.echo("\nThe server is stopped. Everything is kept; `make demo` continues where you left.")
 
 

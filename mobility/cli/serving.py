@@ -68,9 +68,16 @@ def gunicorn(host: str, port: int, workers: int, threads: int, reload: bool) -> 
     "--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Threads a process."
 )
 @click.option("--reload", is_flag=True, help="Start again when the code changes (for development).")
-def serve(host: str, port: int, workers: int, threads: int, reload: bool) -> None:
+@click.option(
+    "--worker/--no-worker", default=True, show_default=True, help="Run a worker for mail and jobs beside it."
+)
+def serve(host: str, port: int, workers: int, threads: int, reload: bool, worker: bool) -> None:
     """Serve the platform with gunicorn until interrupted."""
+    from mobility.cli.working import start_beside
+
     require_free(host, port)
     os.environ["MOBILITY_DATABASE_URL"] = served_database()
     os.environ.setdefault("MOBILITY_BASE_URL", f"http://{host}:{port}")
+    if worker:
+        start_beside()
     os.execv(sys.executable, gunicorn(host, port, workers, threads, reload))  # noqa: S606 (this process becomes gunicorn)

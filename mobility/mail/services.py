@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from mobility.mail.models import MailMessage
+
+CHANNEL = "mobility_mail"
+"""Notified when a message is queued, so that it is sent at once."""
 
 
 def queue_mail(
@@ -34,4 +38,7 @@ def queue_mail(
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(MailMessage.id)
     )
-    return session.scalar(statement) is not None
+    new = session.scalar(statement) is not None
+    if new:
+        session.execute(select(func.pg_notify(CHANNEL, "")))
+    return new

@@ -1,0 +1,59 @@
+"""What runs in the background: a list of jobs, each with its hours, run by `mobility work`.
+
+A room adds a line to `PERIODIC`. Its function is called as `work(session, now=…, site=…)` inside one unit
+of work; what it does is committed at its end, or not at all. Several workers may run at once, and a worker
+may be killed at any moment: a job must be safe to repeat, and two of the same may meet. It needs no rights to
+change tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a job knows of the installation: its public address and the key that signs links."""
+
+    base_url: str
+    secret: str
+
+
+Work = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Job:
+    """`hours` in the manner of cron, in UTC; `work` is ``module:function``."""
+
+    name: str
+    hours: str
+    work: str
+
+    def function(self) -> Work:
+        module, _, name = self.work.partition(":")
+        found: Work = getattr(import_module(module), name)
+        return found
+
+
+PERIODIC: list[Job] = [
+    Job("mail.tidy", "17 2 * * *", "mobility.mail.jobs:tidy"),
+    Job("jobs.tidy", "*/10 * * * *", "mobility.jobs:tidy"),
+]
+
+
+def tidy(session: Session, *, now: datetime, site: Site) -> None:  # noqa: ARG001 (every job is called alike)
+    """Removes the remains of jobs whose worker has died; what they did not finish, the next one does."""
+    session.execute(
+        text(
+            "DELETE FROM procrastinate_jobs j WHERE status IN ('failed', 'cancelled', 'aborted') "
+            "OR (status = 'doing' AND worker_id IS NULL)"
+        )
+    )
