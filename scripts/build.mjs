@@ -26,6 +26,10 @@ const FONT_FILES = ["latin", "latin-ext"].flatMap((subset) =>
   ["400-normal", "400-italic", "700-normal"].map((face) => `atkinson-hyperlegible-${subset}-${face}.woff2`),
 );
 const ENTRIES = ["js/site.js", "js/map.js", "css/site.css", "css/map.css"];
+const WORKER = "js/sw.js";
+/** What every page needs, and so what the service worker keeps: these with all they import, and what waits to be sent. */
+const KEPT = ["site.js", "map.js", "site.css", "map.css", "desk.js"];
+const KEPT_FILES = /^(favicon-.*\.svg|atkinson-hyperlegible-latin-(400|700)-normal-.*\.woff2)$/;
 const COPIED = new Set([".svg", ".png", ".webp", ".jpg", ".ico", ".webmanifest"]);
 const COMPRESSED = new Set([".js", ".css", ".svg", ".webmanifest", ".json"]);
 const DEV = process.argv.includes("--dev");
@@ -66,7 +70,40 @@ async function bundle() {
     logLevel: "warning",
   });
   const files = new Map(result.outputFiles.map((file) => [basename(file.path), Buffer.from(file.contents)]));
-  return { manifest: namesOf(result.metafile), files };
+  const manifest = namesOf(result.metafile);
+  return { manifest, files, kept: keptOf(result.metafile, manifest) };
+}
+
+/** Bundles the service worker, which is one file: a worker of its own kind imports nothing. */
+async function bundleWorker({ manifest, files }) {
+  const result = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [join(SOURCE, WORKER)],
+    outdir: DIST,
+    bundle: true,
+    format: "iife",
+    target: ["es2022", "chrome109", "firefox115", "safari16"],
+    minify: !DEV,
+    legalComments: "none",
+    write: false,
+    logLevel: "warning",
+  });
+  const content = Buffer.from(result.outputFiles[0].contents);
+  manifest[basename(WORKER)] = hashed(basename(WORKER), content);
+  files.set(manifest[basename(WORKER)], content);
+}
+
+/** Built names of what the service worker keeps, with everything that is imported at once. */
+function keptOf({ outputs }, manifest) {
+  const byName = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
+  const found = new Set();
+  const visit = (name) => {
+    if (!name || found.has(name)) return;
+    found.add(name);
+    for (const { path, kind } of byName.get(name)?.imports ?? []) if (kind === "import-statement") visit(basename(path));
+  };
+  for (const name of KEPT) visit(manifest[name]);
+  return found;
 }
 
 /** Source name → built name, for entries and for the single files (fonts, pictures) that they pull in. */
@@ -113,14 +150,16 @@ async function compress(files) {
   }
 }
 
-async function write({ manifest, files }) {
+async function write({ manifest, files, kept }) {
   await mkdir(DIST, { recursive: true });
   for (const [name, body] of files) await writeFile(join(DIST, name), body);
   const ordered = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => a.localeCompare(b)));
+  const offline = [...new Set([...kept, ...[...files.keys()].filter((name) => KEPT_FILES.test(name))])].sort();
+  await writeFile(join(DIST, "offline.json"), `${JSON.stringify(offline, null, 2)}\n`);
   await writeFile(join(DIST, "manifest.json.new"), `${JSON.stringify(ordered, null, 2)}\n`);
   await rename(join(DIST, "manifest.json.new"), join(DIST, "manifest.json"));
   for (const name of await readdir(DIST)) {
-    if (name !== "manifest.json" && !files.has(name)) await rm(join(DIST, name), { recursive: true });
+    if (!["manifest.json", "offline.json"].includes(name) && !files.has(name)) await rm(join(DIST, name), { recursive: true });
   }
 }
 
@@ -135,6 +174,7 @@ function report({ manifest, files }) {
 }
 
 const built = await bundle();
+await bundleWorker(built);
 await copy(built);
 await compress(built.files);
 await write(built);

@@ -13,6 +13,8 @@ addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, so
   console.error("policy:", violatedDirective, blockedURI, sourceFile, lineNumber));
 """
 LOUD = {"error", "warning", "assert"}
+BLOCKED = "Service Worker registration blocked by Playwright"
+"""Most journeys are walked without a service worker, as in browsers that have none."""
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Traps:
         return [each for each in self.found if not any(fits.search(each) for fits in self.allowed)]
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in LOUD:
+        if message.type in LOUD and BLOCKED not in message.text:
             where = message.page.url if message.page else ""
             self.found.append(f"console {message.type} on {where}: {message.text}")
 

@@ -2,14 +2,19 @@
  * The script of every page. Each part adds comfort to a page that works without it.
  */
 import { startDisclosures } from "./site/disclosure.js";
-import { dropDrafts, startForms } from "./site/forms.js";
+import { startForms } from "./site/forms.js";
+import { startKept } from "./site/kept.js";
 import { watchConnection } from "./site/live.js";
+import { startOutgoing } from "./site/outgoing.js";
 import { startPanel } from "./site/panel.js";
 import { startSheet } from "./site/sheet.js";
+import { startWorker } from "./site/worker.js";
 
 startDisclosures();
+startKept();
 startForms();
 startSheet();
 startPanel();
+startOutgoing();
 watchConnection();
-if (document.querySelector("[data-sent]")) dropDrafts();
+startWorker();

@@ -1,11 +1,11 @@
 /**
- * What helps while filling in a form: counters, drafts, one send for many clicks, and errors that are not missed.
+ * What helps while filling in a form: counters, one send for many clicks, and errors that are not missed.
  * All by delegation from the document, so that panels loaded later need no set-up.
  */
+import { offerDrafts, startDrafts } from "./drafting.js";
 import { announce, showToast } from "./live.js";
+import { isOutgoing } from "./panel.js";
 import { text } from "./texts.js";
-
-const DRAFT = "draft:";
 
 /** @type {Set<HTMLFormElement>} forms that were sent without a connection and wait for it */
 const waiting = new Set();
@@ -18,13 +18,15 @@ export function startForms() {
   addEventListener("online", sendWaiting);
   addEventListener("pageshow", release);
   document.addEventListener("form:failed", release, true);
+  document.addEventListener("form:filled", count);
+  startDrafts();
   prepare();
 }
 
 /** Gives the fields that are on the page now their first state. */
 export function prepare() {
-  for (const field of fields("[data-limit]")) showCount(field);
-  for (const field of fields("[data-draft]")) offerDraft(field);
+  count();
+  offerDrafts();
   for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-copy]"))) {
     button.hidden = !navigator.clipboard;
   }
@@ -35,14 +37,15 @@ export function prepare() {
   summary?.focus();
 }
 
-/** @param {string} selector */
-const fields = (selector) => /** @type {NodeListOf<HTMLTextAreaElement>} */ (document.querySelectorAll(selector));
+function count() {
+  const fields = /** @type {NodeListOf<HTMLTextAreaElement>} */ (document.querySelectorAll("[data-limit]"));
+  for (const field of fields) showCount(field);
+}
 
 /** @param {Event} event */
 function onInput(event) {
   const field = /** @type {HTMLTextAreaElement} */ (event.target);
   if (field.dataset?.limit) showCount(field);
-  if (field.dataset?.draft) keepDraft(field);
 }
 
 /**
@@ -68,64 +71,6 @@ function showCount(field) {
   if (rest === 20 || rest === 0) announce(place.textContent);
 }
 
-/** @param {HTMLTextAreaElement} field */
-const draftKey = (field) => DRAFT + location.pathname + "#" + field.dataset.draft;
-
-/** @param {HTMLTextAreaElement} field */
-function keepDraft(field) {
-  try {
-    if (field.value.trim()) localStorage.setItem(draftKey(field), field.value);
-    else localStorage.removeItem(draftKey(field));
-  } catch {
-    // a browser that keeps nothing: the text stays in the field
-  }
-}
-
-/** @param {HTMLTextAreaElement} field */
-function readDraft(field) {
-  try {
-    return localStorage.getItem(draftKey(field));
-  } catch {
-    return null;
-  }
-}
-
-/**
- * An empty field gets back what was typed and never sent, and says so.
- *
- * @param {HTMLTextAreaElement} field
- */
-function offerDraft(field) {
-  const draft = readDraft(field);
-  if (!draft || field.value.trim() || field.nextElementSibling?.matches(".draft-note")) return;
-  field.value = draft;
-  if (field.dataset.limit) showCount(field);
-  const note = document.createElement("p");
-  note.className = "draft-note";
-  const drop = document.createElement("button");
-  drop.type = "button";
-  drop.className = "button button--link";
-  drop.textContent = text("draft_discard");
-  drop.addEventListener("click", () => {
-    field.value = "";
-    keepDraft(field);
-    if (field.dataset.limit) showCount(field);
-    note.remove();
-    field.focus();
-  });
-  note.append(text("draft_kept"), " ", drop);
-  field.after(note);
-}
-
-/** Forgets the drafts of this page; for the page that says "received". */
-export function dropDrafts() {
-  try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT)) localStorage.removeItem(key);
-  } catch {
-    // nothing was kept
-  }
-}
-
 /** @param {SubmitEvent} event */
 function onSubmit(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
@@ -135,11 +80,11 @@ function onSubmit(event) {
     event.stopImmediatePropagation();
     return;
   }
-  if (!navigator.onLine) {
+  if (!navigator.onLine && !isOutgoing(form)) {
     event.preventDefault();
     event.stopImmediatePropagation();
     waiting.add(form);
-    showToast(text("offline"), "offline");
+    showToast(text("offline_form"), "offline");
     return;
   }
   if (form.matches("[data-once]")) hold(form);
@@ -153,7 +98,7 @@ function hold(form) {
 }
 
 /** Lets forms be sent again: the page came back from the browser's memory, or sending failed. */
-function release() {
+export function release() {
   document.querySelectorAll("form[aria-busy], form [aria-busy]").forEach((node) => node.removeAttribute("aria-busy"));
 }
 

@@ -11,7 +11,16 @@ const HEADERS = { "X-Fragment": "panel", Accept: "text/html" };
 /** @type {AbortController|undefined} */
 let running;
 
+/** @typedef {{nodes: Node[], title: string, view: string, kept?: string}} Content kept: when it was kept on this device */
+
 const panel = () => /** @type {HTMLElement|null} */ (document.getElementById("panel"));
+
+/**
+ * A form of the panel that is sent by script, and kept on this device when nobody answers.
+ *
+ * @param {HTMLFormElement} form
+ */
+export const isOutgoing = (form) => form.matches("[data-vote], [data-outbox]") && onMapPage() && Boolean(panel()?.contains(form));
 
 /** True on pages that have a map beside their panel. */
 export const onMapPage = () => document.querySelector("[data-sheet]") !== null;
@@ -21,11 +30,11 @@ export const onMapPage = () => document.querySelector("[data-sheet]") !== null;
  * `data-map-shown`, the filters of the address, and whether something was sent), and the forms by `panel:loaded`.
  *
  * @param {string|URL} url
- * @param {{push?: boolean, focus?: boolean, method?: string, body?: BodyInit}} [options]
- *   push: a new entry in the history; focus: move the focus to the new title
+ * @param {{push?: boolean, focus?: boolean, fresh?: boolean}} [options]
+ *   push: a new entry in the history; focus: move the focus to the new title; fresh: something was sent just now
  * @returns {Promise<boolean>} false when the panel was not replaced
  */
-export async function loadPanel(url, { push = true, focus = true, method = "GET", body } = {}) {
+export async function loadPanel(url, { push = true, focus = true, fresh = false } = {}) {
   const target = panel();
   if (!target) return false;
   running?.abort();
@@ -33,11 +42,11 @@ export async function loadPanel(url, { push = true, focus = true, method = "GET"
   target.setAttribute("aria-busy", "true");
   announce(text("loading"));
   try {
-    const answer = await fetch(url, { method, body, headers: HEADERS, signal: mine.signal });
+    const answer = await fetch(url, { headers: HEADERS, signal: mine.signal });
     if (!isPage(answer)) throw new Error(`unexpected answer ${answer.status}`);
     const content = read(await answer.text());
     if (!content) throw new Error("no panel in the answer");
-    show(target, content, { url: answer.url || String(url), push, focus, fresh: method !== "GET" });
+    show(target, content, { url: answer.url || String(url), push, focus, fresh });
     return true;
   } catch (error) {
     if (mine.signal.aborted) return false;
@@ -48,6 +57,19 @@ export async function loadPanel(url, { push = true, focus = true, method = "GET"
   }
 }
 
+/**
+ * Shows a page that answered a form in place of the panel; the address stays that of the form.
+ *
+ * @param {string} markup
+ * @returns {boolean} false when there is no panel in it
+ */
+export function showAnswer(markup) {
+  const [target, content] = [panel(), read(markup)];
+  if (!target || !content) return false;
+  show(target, content, { url: location.href, push: false, focus: true, fresh: false });
+  return true;
+}
+
 /** @param {Response} answer */
 const isPage = (answer) => (answer.headers.get("Content-Type") ?? "").startsWith("text/html");
 
@@ -55,7 +77,7 @@ const isPage = (answer) => (answer.headers.get("Content-Type") ?? "").startsWith
  * What an answer holds: a panel alone, or a whole page with a panel or a main part in it.
  *
  * @param {string} markup
- * @returns {{nodes: Node[], title: string, view: string}|undefined}
+ * @returns {Content|undefined}
  */
 export function read(markup) {
   const page = new DOMParser().parseFromString(markup, "text/html");
@@ -64,23 +86,24 @@ export function read(markup) {
   if (!source) return undefined;
   const title = fragment?.getAttribute("data-title") ?? page.title;
   const view = source.getAttribute("data-view") ?? "list";
-  return { nodes: [...source.childNodes], title, view };
+  return { nodes: [...source.childNodes], title, view, kept: fragment?.getAttribute("data-kept") ?? undefined };
 }
 
 /**
  * @param {HTMLElement} target
- * @param {{nodes: Node[], title: string, view: string}} content
+ * @param {Content} content
  * @param {{url: string, push: boolean, focus: boolean, fresh: boolean}} how
  */
-function show(target, { nodes, title, view }, { url, push, focus, fresh }) {
+function show(target, { nodes, title, view, kept }, { url, push, focus, fresh }) {
   target.replaceChildren(...nodes.map((node) => document.adoptNode(node)));
   target.dataset.view = view;
+  if (kept) target.dataset.kept = kept;
+  else delete target.dataset.kept;
   if (title) document.title = title;
   document.querySelector("[data-notices]")?.replaceChildren();
   if (push && url !== location.href) history.pushState({ panel: true }, "", url);
   else history.replaceState({ panel: true }, "", url);
-  pointTabs(new URL(url));
-  pointLanguages(url);
+  pointLinks(url);
   sheet.show();
   bringIntoView(target, view);
   if (focus) focusTitle(target);
@@ -102,6 +125,12 @@ function shown(target) {
   } catch {
     return {};
   }
+}
+
+/** @param {string} url tabs and languages are those of this address */
+export function pointLinks(url) {
+  pointTabs(new URL(url));
+  pointLanguages(url);
 }
 
 /**
@@ -189,9 +218,5 @@ async function onSubmit(event) {
     const url = new URL(form.action);
     url.search = new URLSearchParams(/** @type {any} */ (new FormData(form, event.submitter))).toString();
     await loadPanel(url);
-  } else if (form.matches("[data-vote]") && panel()?.contains(form)) {
-    event.preventDefault();
-    const sent = await loadPanel(form.action, { method: "POST", body: new FormData(form, event.submitter), push: false });
-    if (!sent) form.dispatchEvent(new CustomEvent("form:failed"));
   }
 }

@@ -1,0 +1,178 @@
+/**
+ * The outbox of a page: keeps forms that nobody answered, sends them when somebody does, and tells about both.
+ */
+import { dropDraftOf } from "../site/drafting.js";
+import { announce, showToast } from "../site/live.js";
+import { loadPanel } from "../site/panel.js";
+import { remember, tokenAddress } from "../site/outgoing.js";
+import { text } from "../site/texts.js";
+import { poster } from "./post.js";
+import { chosenPairs, keep, run, supersede, sweep, voteSubject, waiting } from "./queue.js";
+import { openStore } from "./store.js";
+import { askToKeep, showKept, showWaiting } from "./view.js";
+
+/** @typedef {import("./queue.js").Item} Item */
+
+const PAUSES = [5, 15, 60, 300];
+const tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel("outbox") : undefined;
+const store = openStore();
+let failures = 0;
+/** @type {ReturnType<typeof setTimeout>|undefined} */
+let timer;
+
+/** Shows what waits, and sends it. */
+export async function open() {
+  await sweep(await store, Date.now());
+  await tell();
+  await sendAll();
+}
+
+addEventListener("online", () => sendAll());
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendAll());
+document.addEventListener("panel:loaded", () => tell());
+tabs?.addEventListener("message", () => tell());
+navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.type === "outbox" && arrived(data));
+
+/**
+ * One at a time, whichever tab or worker it is.
+ *
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+const alone = (work) => (navigator.locks ? navigator.locks.request("outbox", work) : work());
+
+/**
+ * Keeps a form that could not be sent. One that still awaits its preview asks first.
+ *
+ * @param {HTMLFormElement} form
+ * @param {string} action
+ * @param {FormData} body
+ */
+export async function keepForm(form, action, body) {
+  const item = describe(form, action, body);
+  if (!navigator.onLine) announce(text("offline"));
+  if (form.dataset.outboxSend && !(await askToKeep(form, item))) return;
+  await alone(async () => keep(await store, item));
+  dropDraftOf(form);
+  showKept(form, item);
+  showToast(`${text("kept_title")}. ${text("kept_later")}`, "offline");
+  await tell();
+  tabs?.postMessage("changed");
+  await askForSync();
+  again();
+}
+
+/**
+ * A newer vote is on its way: what waits about the same subject is dropped, after it was sent if it was being sent.
+ *
+ * @param {HTMLFormElement} form
+ * @param {string} action
+ * @param {FormData} body
+ */
+export async function makeWay(form, action, body) {
+  const { subject } = describe(form, action, body);
+  const items = await (await store).all();
+  if (items.some((item) => item.subject === subject)) await alone(async () => supersede(await store, subject));
+  await tell();
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} action
+ * @param {FormData} body
+ * @returns {Item}
+ */
+function describe(form, action, body) {
+  const pairs = chosenPairs(body.entries());
+  const key = String(body.get("key") ?? body.get("idempotency_key") ?? "") || crypto.randomUUID();
+  const kind = form.dataset.outbox ?? "vote";
+  return {
+    id: key,
+    kind,
+    subject: kind === "vote" ? voteSubject(action, pairs) : key,
+    action: path(form.dataset.outboxSend ?? action),
+    page: location.pathname + location.search,
+    pairs,
+    title: form.dataset.outboxTitle ?? document.querySelector("#panel h2")?.textContent?.trim() ?? document.title,
+    words: words(form, body),
+    speaker: localStorage.getItem("speaker") ?? "",
+    made: Date.now(),
+    state: "waiting",
+    tries: 0,
+  };
+}
+
+/** @param {string} address without what belongs to the page it leads to */
+const path = (address) => new URL(address, location.href).pathname;
+
+/** @param {HTMLFormElement} form @param {FormData} body what it says, in the words of the page */
+function words(form, body) {
+  const position = form.querySelector("input[name=position]:checked")?.closest("label")?.textContent?.trim();
+  const typed = ["text", "condition", "reason"].map((name) => String(body.get(name) ?? "").trim());
+  const pressed = form.querySelector("button[type=submit]")?.textContent?.trim();
+  return [position, ...typed].filter(Boolean).join("\n") || pressed || "";
+}
+
+/** Sends what waits, if somebody answers; else tries again after a while. */
+export async function sendAll() {
+  clearTimeout(timer);
+  if (!(await waiting(await store)).length) return tell();
+  const found = await alone(async () => run(await store, poster(tokenAddress())));
+  await arrived({ sent: found.sent, refused: found.refused });
+  tabs?.postMessage("changed");
+  failures = found.sent.length ? 0 : failures + 1;
+  if (found.left) again();
+}
+
+function again() {
+  clearTimeout(timer);
+  timer = setTimeout(() => sendAll(), PAUSES[Math.min(failures, PAUSES.length - 1)] * 1000);
+}
+
+/**
+ * Tells what became of items: here, or as the worker reports it.
+ *
+ * @param {{sent: Item[], refused: Item[]}} found
+ */
+async function arrived({ sent, refused }) {
+  if (refused.length) showToast(text("kept_not_taken"), "warning");
+  else if (sent.length) showToast(text("kept_sent"), "success");
+  if (sent.some(({ kind, page }) => kind === "vote" && page === location.pathname + location.search)) {
+    await loadPanel(location.href, { push: false, focus: false, fresh: true });
+  } else if (sent.length) document.dispatchEvent(new CustomEvent("outbox:sent", { detail: sent }));
+  await tell();
+}
+
+/** Shows how many wait, with the way to each; remembers the number for the next page. */
+async function tell() {
+  const items = await (await store).all();
+  remember("outbox", String(items.length));
+  showWaiting(items, { change, discard, sendAll });
+}
+
+/** @param {Item} item @param {string} typed the new words of a comment */
+async function change(item, typed) {
+  await alone(async () => {
+    const pairs = /** @type {[string, string|Blob][]} */ (item.pairs.map(([name, value]) => [name, name === "text" ? typed : value]));
+    await keep(await store, { ...item, pairs, words: typed, made: Date.now(), state: "waiting", tries: 0, answer: undefined });
+  });
+  await sendAll();
+}
+
+/** @param {Item} item */
+async function discard(item) {
+  await alone(async () => (await store).remove(item.id));
+  tabs?.postMessage("changed");
+  await tell();
+}
+
+/** Where the browser can, the worker sends even when this page is closed. */
+async function askForSync() {
+  try {
+    const registration = /** @type {any} */ (await navigator.serviceWorker?.getRegistration());
+    await registration?.sync?.register("outbox");
+  } catch {
+    // not allowed here: the page sends when it is open
+  }
+}
