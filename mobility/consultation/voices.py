@@ -141,8 +141,10 @@ def sides_line(voices: Sequence[Card]) -> str:
 
 def _sides(voices: Sequence[Card]) -> tuple[list[str], list[str], list[str]]:
     """Names against, in favour and between, the strongest first."""
+    strength = {card["name"]: card["position"] for card in voices}
     against = [card["name"] for card in voices if card["position"] <= -LEANS_FROM]
-    favour = [card["name"] for card in reversed(voices) if card["position"] >= LEANS_FROM]
+    favour = [card["name"] for card in voices if card["position"] >= LEANS_FROM]
+    favour.sort(key=lambda name: -strength[name])
     between = [card["name"] for card in voices if abs(card["position"]) < LEANS_FROM]
     return against, favour, between
 

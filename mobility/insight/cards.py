@@ -7,18 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_datetime
 
 from mobility.consultation import phases as steps
 from mobility.consultation.cards import comment_cards, day_label
 from mobility.consultation.models import Phase
-from mobility.consultation.moderation import reason_label
 from mobility.consultation.queries import step_of
 from mobility.consultation.tallies import Tally, distribution
+from mobility.consultation.voices import accord_card
 from mobility.consultation.wording import position_label, refusal_text, voters_label
 from mobility.insight.cells import Counted
 from mobility.insight.results import Group, GroupVote, Result, contest_sentence, own_counts
-from mobility.plans.cards import sentence, size_label
+from mobility.plans.cards import size_label
 from mobility.plans.models import Plan
 from mobility.spatial.stats import support
 from mobility.text import pick
@@ -55,6 +54,7 @@ def result_card(
         "own": figures(own_counts(tally, level)),
         "contested": tally.contest.contested,
         "sentence": contest_sentence(tally, names),
+        "accord": accord_card(tally, names),
         "groups": [
             {
                 "name": names.get(vote.group_id, ""),
@@ -102,24 +102,12 @@ def box_of(cell: Counted) -> str:
     return ",".join(f"{edge:.6f}" for edge in (min(lons), min(lats), max(lons), max(lats)))
 
 
-def desk_comments(rows: Sequence[Any], notes: Mapping[int, str], *, slug: str, language: str) -> list[Card]:
-    """Comments with their text whatever their status; with the city's note where one was written."""
+def desk_comments(rows: Sequence[Any], *, slug: str, language: str) -> list[Card]:
+    """Comments with their text whatever their status."""
     found = comment_cards(rows, slug=slug, language=language)
     for card, row in zip(found, rows, strict=True):
-        card |= {"text": row.text, "note": notes.get(row.id, "")}
+        card["text"] = row.text
     return found
-
-
-def decision_card(row: Any) -> Card:
-    """One decision about a comment."""
-    return {
-        "action": row.action,
-        "reason": sentence(reason_label(row.reason)),
-        "note": row.note or "",
-        "who": row.name or "",
-        "date_iso": row.created_at.isoformat(),
-        "date_label": str(format_datetime(row.created_at, "d MMM y, HH:mm")),
-    }
 
 
 def group_card(

@@ -131,7 +131,7 @@ def test_own_voice_and_group_stand_apart(
     segment_id = votes(session)[0].segment_id or 0
     tally = segment_tallies(session, segment_ids=[segment_id])[segment_id]
     assert (tally.n, tally.n_groups) == (1, 1)
-    assert tally.contest.contested
+    assert tally.voices == {groups[0].id: -2.0}
     page = delegate.get(f"{card_path(CODE)}?voice={groups[0].slug}").text
     answer = delegate.send(form_in(page, "/withdraw"))
     assert "Your vote is withdrawn." in answer.text

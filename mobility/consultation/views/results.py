@@ -1,4 +1,4 @@
-"""The results tab: support for each measure and stretch, as far as the phase shows it."""
+"""The results tab: support, or agreement between groups, as far as the phase shows it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from typing import Any
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from mobility.consultation import tallies
+from mobility.consultation import tallies, voices
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.frame import Frame, open_frame, render_panel
 from mobility.extensions import db
 from mobility.plans import queries as plans
 from mobility.plans.cards import measure_row, segment_card
+from mobility.plans.words import _
 
 SEGMENTS_A_PAGE = 40
-ORDERS = ("plan", "most", "support", "oppose", "contested")
+ORDERS = ("plan", "most", "support", "oppose", "contested", "agreed")
+VIEWS = ("support", "agreement")
 
 
 @bp.get("/plans/<slug>/results")
@@ -25,10 +27,31 @@ def results(slug: str) -> ResponseReturnValue:
         return render_panel(
             frame, "plans/results_hidden.html", tab="results", why=frame.hidden_results_text()
         )
-    order = request.args.get("order", "plan")
+    view = request.args.get("view", "")
+    view = view if view in VIEWS else "support"
+    order = request.args.get("order", "")
+    order = order if order in ORDERS else "contested" if view == "agreement" else "plan"
     page = request.args.get("page", 1, type=int)
-    values = read_results(frame, order if order in ORDERS else "plan", page)
-    return render_panel(frame, "plans/results.html", tab="results", **values)
+    return render_panel(
+        frame,
+        "plans/results.html",
+        tab="results",
+        shown={"view": view},
+        view=view,
+        links=view_links(slug),
+        sentence=voices.agreement_sentence(),
+        aside=voices.count_aside(db.session, plan_id=frame.plan.id),
+        **read_results(frame, order, page),
+    )
+
+
+def view_links(slug: str) -> list[dict[str, str]]:
+    """The two things that map and list can show."""
+    labels = {"support": _("Support"), "agreement": _("Agreement between groups")}
+    return [
+        {"value": view, "label": label, "url": url_for("consultation.results", slug=slug, view=view)}
+        for view, label in labels.items()
+    ]
 
 
 def read_results(frame: Frame, order: str, page: int) -> dict[str, Any]:
@@ -42,6 +65,10 @@ def read_results(frame: Frame, order: str, page: int) -> dict[str, Any]:
     pages = max(1, -(-len(rows) // SEGMENTS_A_PAGE))
     page = min(max(page, 1), pages)
     shown = rows[(page - 1) * SEGMENTS_A_PAGE : page * SEGMENTS_A_PAGE]
+    chosen = [measure for measure in measures if measure.id in by_measure]
+    nothing = tallies.Tally()
+    heard = [by_segment.get(row.id, nothing) for row in shown] + [by_measure[each.id] for each in chosen]
+    names = voices.group_names(db.session, tallies=heard, language=frame.language)
     return {
         "order": order,
         "orders": ORDERS,
@@ -56,8 +83,8 @@ def read_results(frame: Frame, order: str, page: int) -> dict[str, Any]:
                 segments=counts.get(measure.id, 0),
                 tally=by_measure[measure.id],
             )
-            for measure in measures
-            if measure.id in by_measure
+            | {"accord": voices.accord_card(by_measure[measure.id], names)}
+            for measure in chosen
         ],
         "segments": [
             segment_card(
@@ -66,6 +93,7 @@ def read_results(frame: Frame, order: str, page: int) -> dict[str, Any]:
                 url=url_for("consultation.segment", slug=slug, code=row.code),
                 tally=by_segment.get(row.id),
             )
+            | {"accord": voices.accord_card(by_segment.get(row.id, nothing), names)}
             for row in shown
         ],
     }
@@ -80,11 +108,14 @@ def in_order(rows: list[Any], by_segment: dict[int, tallies.Tally], order: str) 
     def key(row: Any) -> tuple[float, float]:
         tally = by_segment.get(row.id, nothing)
         support = tally.support
-        if order == "most" or support is None:
-            return (0 if support else 1, -tally.n)
+        if order == "agreed":
+            accord = tally.accord
+            return (0 if accord.agreement is not None else 1, -(accord.agreement or 0.0))
         if order == "contested":
             contest = tally.contest
             return (0 if contest.contested else 0.5, -max(contest.within, contest.between))
+        if order == "most" or support is None:
+            return (0 if support else 1, -tally.n)
         return (0, -support.mean if order == "support" else support.mean)
 
     return sorted(rows, key=key)

@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from flask_login import current_user
 
 from mobility.accounts.models import StakeholderGroup
-from mobility.consultation import proposals, queries, tallies, votes
+from mobility.consultation import proposals, queries, tallies, voices, votes
 from mobility.consultation.cards import comment_cards, group_rows, level_rows
 from mobility.consultation.filters import CommentFilter
 from mobility.consultation.forms import VoteForm
@@ -154,6 +154,17 @@ def voting(
         "level_rows": level_rows(voted_on) if voted_on else [],
         "group_rows": group_rows(queries.group_votes(db.session, **key), frame.language) if voted_on else [],
         "results_hidden": "" if voted_on else frame.hidden_results_text(),
+        **(agreement(frame, voted_on, key) if voted_on else {"accord": None, "sentence": "", "aside": 0}),
+    }
+
+
+def agreement(frame: Frame, tally: Tally, key: dict[str, Any]) -> dict[str, Any]:
+    """Groups and people side by side, and how many votes are set aside."""
+    names = voices.group_names(db.session, tallies=[tally], language=frame.language)
+    return {
+        "accord": voices.accord_card(tally, names),
+        "sentence": voices.agreement_sentence(),
+        "aside": voices.count_aside(db.session, plan_id=frame.plan.id, **key),
     }
 
 

@@ -8,6 +8,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from mobility.accounts.models import LEVELS
+from mobility.consultation import voices
 from mobility.consultation.views.frame import Frame
 from mobility.consultation.wording import voters_label
 from mobility.extensions import db
@@ -33,6 +34,8 @@ def results(frame: Frame) -> ResponseReturnValue:
         "insight/results.html",
         tab="results",
         wanted=wanted,
+        sentence=voices.agreement_sentence(),
+        aside=voices.count_aside(db.session, plan_id=frame.plan.id),
         downloads=download_links(frame, "segments", "measures", **named),
         **read_table(frame, wanted, page_number()),
     )
