@@ -8,7 +8,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, getaddresses
 
 ADDRESS = re.compile(r"[^\s<>@\"'(),;:]+@[^\s<>@\"'(),;:]+")
 POLICY = SMTP.clone(max_line_length=998)
@@ -57,7 +57,8 @@ def message_id(key: str, sender: str) -> str:
 
 def as_address(typed: str) -> Address:
     """A name and an address. Raises Unsendable for anything that is not exactly one address on one line."""
-    name, address = parseaddr(typed)
+    found = getaddresses([typed])
+    name, address = found[0] if len(found) == 1 else ("", "")
     local, mark, domain = address.rpartition("@")
     if not mark or not local or not domain or not typed.isprintable() or not ADDRESS.fullmatch(address):
         raise Unsendable("this is not an e-mail address")

@@ -110,6 +110,9 @@ class SmtpPost:
                 if self.scheme == "smtp" and self.host not in LOOPBACK:
                     raise Delayed("a password is not sent without encryption", down=True)
                 line.login(self.user, self.password)
+        except smtplib.SMTPNotSupportedError as error:
+            line.close()
+            raise Delayed("the mail server offers no encryption, or no sign-in", down=True) from error
         except BaseException:
             line.close()
             raise
