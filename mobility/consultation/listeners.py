@@ -9,15 +9,7 @@ from sqlalchemy.orm import Session
 
 from mobility import signals
 from mobility.consultation import merging
-from mobility.consultation.erasing import erase_words
 from mobility.consultation.levels import asked_levels
-
-
-def _erase(session: Session, *, participant_id: int, now: datetime) -> None:
-    erase_words(session, participant_id=participant_id, now=now)
-
-
-signals.participant_erased.connect(_erase, weak=False)
 
 
 def _merge(session: Session, *, kept_id: int, gone_id: int, now: datetime) -> None:  # noqa: ARG001

@@ -21,7 +21,8 @@ def section_labels() -> dict[str, str]:
         "photos": _("Photos"),
         "invitations": _("Invitation codes you used"),
         "sign_ins": _("Confirmations and sign-ins"),
-        "groups": _("Groups you speak for"),
+        "notices": _("Notices of what you follow"),
+        "blocks": _("When the city blocked you"),
     }
 
 
@@ -34,6 +35,16 @@ def field_labels() -> dict[str, str]:
         "cast_at": _("First cast on"),
         "changed_at": _("Last changed on"),
         "ended_at": _("Ended on"),
+        "at": _("When"),
+        "since": _("Since"),
+        "until": _("Until"),
+        "used_at": _("Used on"),
+        "decided_at": _("Decided on"),
+        "stopped_at": _("Stopped on"),
+        "label": _("Label"),
+        "reply": _("Reply number"),
+        "width": _("Width"),
+        "height": _("Height"),
         "ending": _("How it ended"),
         "expires_at": _("Valid until"),
         "sent_at": _("Sent on"),

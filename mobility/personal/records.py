@@ -40,6 +40,55 @@ SECTIONS: dict[str, str] = {
         LEFT JOIN stakeholder_group g ON g.id = v.group_id
         WHERE v.participant_id = :participant ORDER BY v.id
     """,
+    "replies": """
+        SELECT p.slug AS plan, r.comment_id AS comment, r.created_at, r.edited_at, r.status, r.side, r.text,
+               r.language, r.hidden_reason, r.hidden_note
+        FROM comment_reply r JOIN plan p ON p.id = r.plan_id
+        WHERE r.participant_id = :participant ORDER BY r.id
+    """,
+    "endorsements": """
+        SELECT comment_id AS comment, created_at FROM comment_endorsement
+        WHERE participant_id = :participant ORDER BY created_at
+    """,
+    "reports": """
+        SELECT comment_id AS comment, reply_id AS reply, created_at, reason, note, outcome
+        FROM abuse_report WHERE participant_id = :participant ORDER BY id
+    """,
+    "appeals": """
+        SELECT p.slug AS plan, a.created_at, a.text, a.decided_at, a.outcome, a.reason
+        FROM appeal a JOIN plan p ON p.id = a.plan_id
+        WHERE a.participant_id = :participant ORDER BY a.id
+    """,
+    "photos": """
+        SELECT f.comment_id AS comment, f.created_at, f.alt, f.width, f.height
+        FROM photo f LEFT JOIN comment c ON c.id = f.comment_id
+        WHERE :participant IN (f.participant_id, c.participant_id) ORDER BY f.id
+    """,
+    "follows": """
+        SELECT p.slug AS plan, f.kind, m.code AS measure, s.code AS segment, f.place,
+               ST_AsGeoJSON(f.area, 7)::json AS geometry, f.rhythm AS frequency, f.since, f.stopped_at
+        FROM follow f LEFT JOIN plan p ON p.id = f.plan_id LEFT JOIN measure m ON m.id = f.measure_id
+        LEFT JOIN segment s ON s.id = f.segment_id
+        WHERE f.participant_id = :participant ORDER BY f.id
+    """,
+    "notices": """
+        SELECT h.kind, h.comment_id AS comment, n.created_at, n.told_at AS sent_at
+        FROM notice n JOIN happening h ON h.id = n.happening_id
+        WHERE n.participant_id = :participant ORDER BY n.created_at
+    """,
+    "invitations": """
+        SELECT p.slug AS plan, b.label, c.used_at FROM invitation_code c
+        JOIN code_batch b ON b.id = c.batch_id JOIN plan p ON p.id = b.plan_id
+        WHERE c.participant_id = :participant ORDER BY c.used_at
+    """,
+    "sign_ins": """
+        SELECT at, kind, outcome FROM sign_in_event WHERE participant_id = :participant ORDER BY id
+    """,
+    "blocks": """
+        SELECT p.slug AS plan, b.created_at, b.reason, b.note, b.until, b.ended_at
+        FROM participant_block b JOIN plan p ON p.id = b.plan_id
+        WHERE b.participant_id = :participant ORDER BY b.id
+    """,
     "browsers": """
         SELECT created_at, expires_at FROM participant_token
         WHERE participant_id = :participant ORDER BY created_at
