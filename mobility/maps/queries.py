@@ -13,7 +13,7 @@ from mobility.consultation.filters import CommentFilter
 from mobility.consultation.models import Comment, Topic
 from mobility.consultation.tallies import Tally, plan_tallies
 from mobility.maps.styles import result_properties
-from mobility.plans.models import Measure, Plan
+from mobility.plans.models import Measure, Plan, Segment
 from mobility.text import pick
 
 CAP = 300
@@ -121,6 +121,13 @@ def measure_kinds(session: Session, *, plan: Plan) -> tuple[str, ...]:
         .order_by(func.min(Measure.position))
     )
     return tuple(session.scalars(query))
+
+
+def segment_results(session: Session, *, plan: Plan) -> dict[str, dict[str, Any]]:
+    """Code of each segment in use → what came out. Two queries."""
+    tallies = plan_tallies(session, plan_id=plan.id)[0]
+    query = select(Segment.id, Segment.code).where(Segment.plan_id == plan.id, Segment.retired_at.is_(None))
+    return {row.code: result_properties(tallies.get(row.id, Tally())) for row in session.execute(query)}
 
 
 def ground_rows(session: Session, *, city: City, plan: Plan, language: str) -> list[Any]:

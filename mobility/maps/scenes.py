@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mobility.consultation.agreement import KINDS
 from mobility.maps.controls import Control, Follow, LayerControl, PickPin
 from mobility.maps.layers import (
     CellsLayer,
@@ -131,7 +132,7 @@ def _feedback(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
 
 
 def legend_lines(kinds: tuple[str, ...], texts: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
-    """The lines of the legend for both modes: kinds of measures and heritage; how results are drawn."""
+    """The lines of the legend: kinds of measures and heritage; how support, how agreement is drawn."""
     symbols = {
         "limited_traffic_zone": "limit",
         "pedestrian_square": "area",
@@ -150,4 +151,16 @@ def legend_lines(kinds: tuple[str, ...], texts: Mapping[str, str]) -> dict[str, 
         {"symbol": "few", "text": texts["legend_few"]},
         {"symbol": "bubble", "text": texts["legend_bubble"]},
     ]
-    return {"measures": [*measures, *heritage], "results": [*results, *heritage]}
+    agreement = [
+        {"symbol": "contested", "text": texts["accord_contested"]},
+        *(
+            {"symbol": "accord", "kind": kind, "text": texts[f"accord_{kind}"]}
+            for kind in KINDS
+            if kind != "contested"
+        ),
+    ]
+    return {
+        "measures": [*measures, *heritage],
+        "results": [*results, *heritage],
+        "agreement": [*agreement, *heritage],
+    }

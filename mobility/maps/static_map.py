@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from mobility.maps.styles import KINDS
+from mobility.maps.static_look import LIGHT, Look, Stroke, hatch, legend, stroke
 
 WIDTH, HEIGHT = 1200, 900
-INK, SOFT, BROWN = "#1D2433", "#4D4636", "#6B420A"
 FONT = "Atkinson Hyperlegible, Verdana, sans-serif"
 LONG_STREET = 260
 """Pixels a street must run before its name is written along it."""
@@ -45,17 +44,33 @@ def _mercator(lat: float) -> float:
     return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)))
 
 
-def draw_map(rows: Sequence[Any], *, view: Box, title: str, highlight: str = "") -> str:
-    """The SVG text. Rows have layer, kind, name, geometry (GeoJSON text), code; `highlight` is a segment."""
+def draw_map(
+    rows: Sequence[Any],
+    *,
+    view: Box,
+    title: str,
+    highlight: str = "",
+    results: Mapping[str, Mapping[str, Any]] | None = None,
+    shown: str = "support",
+    lines: Sequence[tuple[str, str]] = (),
+    look: Look = LIGHT,
+) -> str:
+    """The SVG text. Rows have layer, kind, name, geometry (GeoJSON text), code; `highlight` is a segment.
+
+    With `results` (properties of `styles.result_properties` by code) the segments are drawn by what came out:
+    by support, or by agreement, as `shown` says, and `lines` are the legend.
+    """
     frame = Frame.of(view)
     shapes = [(row, list(_parts(json.loads(row.geometry), frame))) for row in rows]
     body = [
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#F4EEE2"/>',
-        *_surfaces(shapes),
-        *_streets(shapes),
-        *_heritage(shapes),
-        *_segments(shapes, highlight),
-        *_names(shapes),
+        hatch(look) if results is not None else "",
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{look.land}"/>',
+        *_surfaces(shapes, look),
+        *_streets(shapes, look),
+        *_heritage(shapes, look),
+        *_segments(shapes, highlight, results, shown, look),
+        *_names(shapes, look),
+        legend(lines, shown, look, bottom=HEIGHT) if results is not None else "",
     ]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
@@ -93,8 +108,8 @@ def _draw(parts: Any, **attributes: Any) -> str:
     return f'<path d="{_path(parts)}" {names}/>'
 
 
-def _surfaces(shapes: Any) -> Iterable[str]:
-    fills = {"sea": "#DCE8EE", "green": "#DDE7D3"}
+def _surfaces(shapes: Any, look: Look) -> Iterable[str]:
+    fills = {"sea": look.sea, "green": look.green}
     for row, parts in shapes:
         areas = [part for part in parts if part[0] == "area"]
         if row.layer != "context" or not areas:
@@ -102,12 +117,13 @@ def _surfaces(shapes: Any) -> Iterable[str]:
         if row.kind in fills:
             yield _draw(areas, fill=fills[row.kind])
         elif row.kind == "quarter":
-            yield _draw(areas, fill="#EFE7D5", stroke="#B9A98A", stroke_width=1, stroke_dasharray="3 4")
+            line = {"stroke": look.quarter_line, "stroke_width": 1, "stroke_dasharray": "3 4"}
+            yield _draw(areas, fill=look.quarter, **line)
 
 
-def _streets(shapes: Any) -> Iterable[str]:
+def _streets(shapes: Any, look: Look) -> Iterable[str]:
     lines = [parts for row, parts in shapes if row.layer == "context" and row.kind == "street"]
-    for width, colour in ((11, "#D9D0C0"), (8.5, "#FFFFFF")):
+    for width, colour in ((11, look.casing), (8.5, look.street)):
         for parts in lines:
             yield _draw(
                 parts,
@@ -119,67 +135,77 @@ def _streets(shapes: Any) -> Iterable[str]:
             )
 
 
-def _heritage(shapes: Any) -> Iterable[str]:
+def _heritage(shapes: Any, look: Look) -> Iterable[str]:
     for row, parts in shapes:
         if row.layer == "zone" and row.kind == "buffer":
             yield _draw(
                 parts,
-                fill="#E7C98A",
+                fill=look.heritage_fill,
                 fill_opacity=0.35,
-                stroke="#8A5A14",
+                stroke=look.heritage,
                 stroke_width=1.2,
                 stroke_dasharray="4 4",
             )
 
 
-def _segments(shapes: Any, highlight: str) -> Iterable[str]:
+def _segments(
+    shapes: Any, highlight: str, results: Mapping[str, Mapping[str, Any]] | None, shown: str, look: Look
+) -> Iterable[str]:
     mine = [(row, parts) for row, parts in shapes if row.layer == "segment"]
     mine.sort(key=lambda pair: (pair[0].kind != "limited_traffic_zone", pair[0].code == highlight))
     for row, parts in mine:
-        colour = KINDS.get(row.kind, INK)
-        chosen = row.code == highlight
-        lines = [part for part in parts if part[0] == "line"]
-        areas = [part for part in parts if part[0] == "area"]
-        if lines:
-            yield _draw(
-                lines, fill="none", stroke=INK if chosen else "#FFFFFF", stroke_width=13 if chosen else 8.5,
-                stroke_linecap="round",
-            )  # fmt: skip
-            yield _draw(lines, fill="none", stroke=colour, stroke_width=6)
-        if areas and row.kind == "limited_traffic_zone":
-            yield _draw(areas, fill="none", stroke=colour, stroke_width=2, stroke_dasharray="10 4 2 4")
-        elif areas:
-            yield _draw(
-                areas, fill=colour, fill_opacity=0.3, stroke=colour, stroke_width=2.5 if chosen else 1.5
-            )
-        for _kind, rings in (part for part in parts if part[0] == "spot"):
-            x, y = rings[0][0]
-            yield f'<circle cx="{x}" cy="{y}" r="7" fill="{colour}" stroke="#FFFFFF" stroke-width="2"/>'
+        result = None if results is None else results.get(row.code)
+        yield from _segment(row, parts, stroke(row.kind, result, shown, look), row.code == highlight, look)
 
 
-def _names(shapes: Any) -> Iterable[str]:
+def _segment(row: Any, parts: Any, drawn: Stroke, chosen: bool, look: Look) -> Iterable[str]:
+    lines = [part for part in parts if part[0] == "line"]
+    areas = [part for part in parts if part[0] == "area"]
+    dashes = {"stroke_dasharray": drawn.dashes} if drawn.dashes else {}
+    if lines:
+        yield _draw(
+            lines, fill="none", stroke=look.ink if chosen else look.street,
+            stroke_width=13 if chosen else drawn.width + 2.5, stroke_linecap="round",
+        )  # fmt: skip
+        yield _draw(lines, fill="none", stroke=drawn.colour, stroke_width=drawn.width, **dashes)
+    if areas and row.kind == "limited_traffic_zone":
+        yield _draw(areas, fill="none", stroke=drawn.colour, stroke_width=2, stroke_dasharray="10 4 2 4")
+    elif areas:
+        width = 2.5 if chosen else 1.5
+        yield _draw(
+            areas, fill=drawn.colour, fill_opacity=0.4, stroke=drawn.colour, stroke_width=width, **dashes
+        )
+    for _kind, rings in (part for part in parts if part[0] == "spot"):
+        x, y = rings[0][0]
+        edge = f'stroke="{look.street}" stroke-width="2"'
+        yield f'<circle cx="{x}" cy="{y}" r="7" fill="{drawn.colour}" {edge}/>'
+
+
+def _names(shapes: Any, look: Look) -> Iterable[str]:
     taken: list[Box] = []
     for row, parts in shapes:
         if not row.name or not parts:
             continue
         if row.layer == "context" and row.kind == "street":
-            yield from _along(row, parts[0][1][0])
+            yield from _along(row, parts[0][1][0], look)
         elif row.layer == "context" and row.kind == "quarter":
             yield _label(
                 _short(row.name).upper(),
                 _middle(parts[0][1][0]),
-                "#8A7443",
+                look.quarter_name,
                 15,
+                look,
                 anchor="middle",
                 letter_spacing=4,
             )
         elif row.layer == "place":
             x, y = parts[0][1][0][0]
-            yield f'<path d="M{x} {y - 9}l9 9l-9 9l-9-9z" fill="#8A5A14" stroke="#FFFFFF" stroke-width="2"/>'
-            yield from _beside(row.name.split(" (")[0], (x, y), taken)
+            diamond = f"M{x} {y - 9}l9 9l-9 9l-9-9z"
+            yield f'<path d="{diamond}" fill="{look.heritage}" stroke="{look.street}" stroke-width="2"/>'
+            yield from _beside(row.name.split(" (")[0], (x, y), taken, look)
 
 
-def _beside(name: str, at: Point, taken: list[Box]) -> Iterable[str]:
+def _beside(name: str, at: Point, taken: list[Box], look: Look) -> Iterable[str]:
     """A place's name right of its sign, else left of it, else nowhere: names never lie on each other."""
     x, y = at
     width = 7.2 * len(name)
@@ -187,11 +213,11 @@ def _beside(name: str, at: Point, taken: list[Box]) -> Iterable[str]:
         box = (left, y - 9, left + width, y + 9)
         if all(box[2] < b[0] or box[0] > b[2] or box[3] < b[1] or box[1] > b[3] for b in taken):
             taken.append(box)
-            yield _label(name, (start, y + 5), BROWN, 13, anchor=anchor, weight="700")
+            yield _label(name, (start, y + 5), look.place, 13, look, anchor=anchor, weight="700")
             return
 
 
-def _along(row: Any, line: list[Point]) -> Iterable[str]:
+def _along(row: Any, line: list[Point], look: Look) -> Iterable[str]:
     """A street's name along its line, from left to right; nothing when the street is short on the picture."""
     if line[0][0] > line[-1][0]:
         line = line[::-1]
@@ -200,7 +226,8 @@ def _along(row: Any, line: list[Point]) -> Iterable[str]:
     identifier = quoteattr(f"street-{row.code}")
     yield f'<path id={identifier} fill="none" d="{_path([("line", [line])])}"/>'
     yield (
-        f'<text font-size="13" fill="{SOFT}" stroke="#FBF8F2" stroke-width="3" paint-order="stroke" dy="-8">'
+        f'<text font-size="13" fill="{look.name}" stroke="{look.halo}" stroke-width="3" paint-order="stroke" '
+        'dy="-8">'
         f'<textPath href={quoteattr("#street-" + row.code)} startOffset="12%">'
         f"{escape(row.name)}</textPath></text>"
     )
@@ -211,6 +238,7 @@ def _label(
     at: Point,
     colour: str,
     size: int,
+    look: Look,
     *,
     anchor: str = "start",
     weight: str = "400",
@@ -218,7 +246,7 @@ def _label(
 ) -> str:
     return (
         f'<text x="{at[0]:.1f}" y="{at[1]:.1f}" font-size="{size}" font-weight="{weight}" fill="{colour}" '
-        f'stroke="#FBF8F2" stroke-width="3" paint-order="stroke" text-anchor="{anchor}" '
+        f'stroke="{look.halo}" stroke-width="3" paint-order="stroke" text-anchor="{anchor}" '
         f'letter-spacing="{letter_spacing}">{escape(text)}</text>'
     )
 

@@ -9,6 +9,9 @@ from mobility.consultation.tallies import Tally
 SUPPORT = {-2: "#B5471B", -1: "#E9A36B", 0: "#D8D3C7", 1: "#7FB0DE", 2: "#1F5FA8"}
 """Votes from orange to blue, readable by people who see colours differently."""
 
+RESULTS = ("n", "mean", "contested", "voices", "agreement", "conflict", "accord")
+"""Properties of a segment that say what came out."""
+
 KINDS = {
     "pedestrian_street": "#1F4F9C",
     "pedestrian_square": "#1F4F9C",
@@ -25,15 +28,13 @@ KINDS = {
 
 
 def result_properties(tally: Tally | None) -> dict[str, Any]:
-    """n and mean of the own votes, and contested; all null when results are not shown."""
+    """n and mean of the own votes, contested, and how far the voices agree; null when not shown."""
     if tally is None:
-        return {"n": None, "mean": None, "contested": None}
-    found = tally.support
-    return {
-        "n": tally.n,
-        "mean": round(found.mean, 2) if found else None,
-        "contested": tally.contest.contested,
-    }
+        return dict.fromkeys(RESULTS)
+    found, accord = tally.support, tally.accord
+    scores = (None if score is None else round(score, 2) for score in (accord.agreement, accord.conflict))
+    values = (tally.n, round(found.mean, 2) if found else None, tally.contest.contested)
+    return dict(zip(RESULTS, (*values, accord.voices, *scores, accord.kind), strict=True))
 
 
 def step(mean: float) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from mobility.consultation.agreement import KINDS as AGREEMENT_KINDS
 from mobility.consultation.models import STANCES
+from mobility.consultation.voices import kind_label as accord_label
 from mobility.consultation.wording import position_label, stance_label
 from mobility.plans.models import MEASURE_KINDS
 from mobility.plans.words import kind_label
@@ -43,6 +45,7 @@ def _legend() -> dict[str, str]:
         "legend": _("Legend"),
         "legend_measures": _("Measures of the plan"),
         "legend_results": _("Support for the measures"),
+        "legend_agreement": _("Agreement between groups"),
         "legend_scale": _("oppose – support"),
         "legend_place": _("World Heritage part"),
         "legend_buffer": _("its surroundings (illustrative)"),
@@ -51,7 +54,17 @@ def _legend() -> dict[str, str]:
         "legend_bubble": _("comments, against and for"),
         "oppose": _("oppose"),
         "support": _("support"),
-    } | {f"kind_{kind}": kind_label(kind) for kind in MEASURE_KINDS}
+        **{f"accord_{kind}": accord_label(kind) for kind in AGREEMENT_KINDS},
+        **{f"kind_{kind}": kind_label(kind) for kind in MEASURE_KINDS},
+    }
+
+
+def picture_legend(view: str) -> list[tuple[str, str]]:
+    """The lines of the legend in the static map: what is drawn, and its words."""
+    if view == "agreement":
+        return [(kind, accord_label(kind)) for kind in AGREEMENT_KINDS]
+    lines = [(str(position), position_label(position)) for position in (2, 1, 0, -1, -2)]
+    return [*lines, ("contested", _("contested")), ("few", _("few votes"))]
 
 
 def _speech() -> dict[str, str]:
@@ -67,6 +80,8 @@ def _speech() -> dict[str, str]:
         "place_failed": _("The place could not be described. You can send the comment all the same."),
         "contested": _("contested"),
         "no_votes": _("no votes yet"),
+        "voices": _("{n} voices"),
+        "one_voice": _("1 voice"),
         "result": _("{result}, {n} votes"),
         **{f"support_{position}": position_label(position) for position in (-2, -1, 0, 1, 2)},
         **{f"stance_{stance}": stance_label(stance) for stance in STANCES},

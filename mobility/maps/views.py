@@ -22,8 +22,9 @@ from mobility.extensions import db
 from mobility.insight.cells import cells_geojson
 from mobility.maps import queries
 from mobility.maps.scenes import SCENES, Facts, scene_script
+from mobility.maps.static_look import DARK, LIGHT, VIEWS
 from mobility.maps.static_map import draw_map
-from mobility.maps.texts import scene_texts
+from mobility.maps.texts import picture_legend, scene_texts
 from mobility.plans.models import Plan
 from mobility.plans.queries import find_plan
 
@@ -167,11 +168,30 @@ def _moving(body: str) -> Response:
 
 @bp.get("/plans/<slug>/map.svg")
 def static_map(slug: str) -> ResponseReturnValue:
-    """The plan as a picture, for pages without scripts. `highlight` is the code of a segment."""
+    """The plan as a picture, for pages without scripts.
+
+    `highlight` is the code of a segment; `results` is support or agreement, where the phase shows results;
+    `theme` is dark for dark pages.
+    """
     plan, city = _plan(slug)
+    shown = request.args.get("results", "")
+    results = None
+    if shown in VIEWS and _shows_results(plan):
+        results = queries.segment_results(db.session, plan=plan)
     rows = queries.ground_rows(db.session, city=city, plan=plan, language=web.language())
     view = (plan.view[0], plan.view[1], plan.view[2], plan.view[3])
     title = plan.title.get(web.language(), "")
-    body = draw_map(rows, view=view, title=title, highlight=request.args.get("highlight", ""))
+    body = draw_map(
+        rows,
+        view=view,
+        title=title,
+        highlight=request.args.get("highlight", ""),
+        results=results,
+        shown=shown,
+        lines=picture_legend(shown) if results is not None else (),
+        look=DARK if request.args.get("theme") == "dark" else LIGHT,
+    )
     response = web.json_answer(body, content_type="image/svg+xml; charset=utf-8")
+    if shown in VIEWS:
+        return web.conditional(response, etag=body, public=False)
     return web.conditional(response, etag=body, max_age=300)

@@ -22,6 +22,7 @@ Say = Callable[..., Comment]
 SEGMENT_PROPERTIES = {
     *("code", "measure", "kind", "status", "side", "direction", "label"),
     *("n", "mean", "contested", "heritage"),
+    *("voices", "agreement", "conflict", "accord"),
 }
 CACHED = (
     "context.json",
@@ -107,6 +108,7 @@ def test_results_are_null_until_the_phase_shows_them(
     features = collection(client, "segments.json")["features"]
     assert {feature["properties"]["n"] is not None for feature in features} == {shown}
     assert {feature["properties"]["contested"] is not None for feature in features} == {shown}
+    assert {feature["properties"]["accord"] is not None for feature in features} == {shown}
 
 
 def test_results_are_kept_by_nobody_else(client: FlaskClient) -> None:

@@ -9,8 +9,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from mobility.consultation.models import Phase
+from mobility.maps.static_look import DARK, LIGHT, stroke
 from mobility.maps.static_map import HEIGHT, WIDTH, Frame, draw_map
 from mobility.plans.models import Plan
 from tests.maps.conftest import ROOT
@@ -116,3 +119,39 @@ def test_the_title_of_the_plan_is_escaped(client: FlaskClient, plan: Plan, sessi
     answer = client.get(PICTURE)
     assert "<script" not in answer.text
     assert ET.fromstring(answer.text).get("aria-label") == SHARP  # noqa: S314 (our own text)
+
+
+@pytest.mark.parametrize(
+    ("view", "words"), [("support", "Strongly oppose"), ("agreement", "agreed in favour")]
+)
+def test_results_are_drawn_with_their_legend(client: FlaskClient, view: str, words: str) -> None:
+    answer = client.get(f"{ROOT}/map.svg?results={view}&lang=en")
+    assert words in answer.text
+    assert 'id="contested"' in answer.text
+    assert "private" in answer.headers["Cache-Control"]
+    plain = client.get(f"{ROOT}/map.svg")
+    assert words not in plain.text
+    assert "public" in plain.headers["Cache-Control"]
+
+
+def test_hidden_results_are_not_drawn(client: FlaskClient, session: Session, plan: Plan) -> None:
+    session.execute(update(Phase).where(Phase.plan_id == plan.id).values(results="after_phase"))
+    assert client.get(f"{ROOT}/map.svg?results=agreement").text == client.get(f"{ROOT}/map.svg").text
+
+
+def test_contested_segments_are_hatched_and_few_voices_are_thin() -> None:
+    result = {"n": 12, "mean": 0.0, "contested": True, "accord": "contested"}
+    assert (
+        stroke("tram", result, "agreement", LIGHT).colour == stroke("tram", result, "support", LIGHT).colour
+    )
+    assert stroke("tram", result, "support", LIGHT).colour.startswith("url(")
+    few = stroke("tram", {"n": 0, "mean": None, "contested": False, "accord": "few"}, "agreement", LIGHT)
+    assert (few.width, bool(few.dashes)) == (3, True)
+    assert stroke("tram", None, "support", LIGHT).colour == LIGHT.kind("tram")
+
+
+def test_a_dark_page_has_a_dark_picture(client: FlaskClient) -> None:
+    dark, light = (client.get(f"{ROOT}/map.svg{query}").text for query in ("?theme=dark", ""))
+    assert DARK.land in dark
+    assert LIGHT.land in light
+    assert DARK.land not in light

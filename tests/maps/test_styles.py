@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mobility.consultation.tallies import Tally
-from mobility.maps.styles import KINDS, SUPPORT, result_properties, step
+from mobility.consultation.agreement import KINDS as AGREEMENT_KINDS
+from mobility.consultation.tallies import Tally, TallyRow
+from mobility.maps.styles import KINDS, RESULTS, SUPPORT, result_properties, step
 from mobility.plans.models import MEASURE_KINDS
 
 
@@ -37,11 +38,25 @@ def test_the_bundle_has_the_same_thresholds(root: Path) -> None:
 
 
 def test_results_that_are_not_shown_are_null() -> None:
-    assert result_properties(None) == {"n": None, "mean": None, "contested": None}
+    assert result_properties(None) == dict.fromkeys(RESULTS)
 
 
 def test_no_votes_have_no_mean() -> None:
-    assert result_properties(Tally()) == {"n": 0, "mean": None, "contested": False}
+    found = result_properties(Tally())
+    assert (found["n"], found["mean"], found["contested"]) == (0, None, False)
+    assert (found["voices"], found["agreement"], found["conflict"], found["accord"]) == (0, None, None, "few")
+
+
+def test_voices_at_both_ends_are_contested_on_the_map_too() -> None:
+    found = result_properties(Tally((TallyRow(1, 2, (1, 0, 0, 0, 0)), TallyRow(2, 2, (0, 0, 0, 0, 1)))))
+    assert (found["voices"], found["agreement"], found["conflict"]) == (2, 0, 1)
+    assert found["accord"] == "contested"
+
+
+def test_every_outcome_is_drawn_and_named(root: Path) -> None:
+    sheet = (root / "mobility/static/src/css/map/measures.css").read_text("utf-8")
+    named = set(re.findall(r"\.segment--accord-([a-z_]+)", sheet))
+    assert named == set(AGREEMENT_KINDS)
 
 
 def test_every_kind_has_a_colour_here_and_in_the_style_sheet(root: Path) -> None:

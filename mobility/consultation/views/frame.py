@@ -132,7 +132,7 @@ def render_panel(
     `shown` tells the map what the panel is about: segment, measure, comment, lon, lat.
     """
     fragment = web.is_fragment()
-    values |= {} if fragment else head(frame, tab)
+    values = values if fragment else head(frame, tab) | values
     html = render_template(
         template,
         frame=frame,

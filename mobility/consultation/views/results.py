@@ -39,6 +39,7 @@ def results(slug: str) -> ResponseReturnValue:
         shown={"view": view},
         view=view,
         links=view_links(slug),
+        static_map_url=url_for("maps.static_map", slug=slug, results=view, lang=frame.language),
         sentence=voices.agreement_sentence(),
         aside=voices.count_aside(db.session, plan_id=frame.plan.id),
         **read_results(frame, order, page),

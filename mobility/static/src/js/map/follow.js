@@ -13,6 +13,7 @@ import { choose, reveal, setMode } from "./sheet.js";
  * @property {number|string|null} [lon]
  * @property {number|string|null} [lat]
  * @property {string|null} [tab]     measures, comments, results or heritage
+ * @property {string} [view]         support or agreement, on the results
  * @property {string} [query]        the filters of the list
  * @property {boolean} [fresh]       comments or votes changed: ask the server again
  */
@@ -26,7 +27,7 @@ import { choose, reveal, setMode } from "./sheet.js";
  */
 export function follow(map, { segments, comments, pick }) {
   const show = (/** @type {Shown} */ shown) => {
-    if (shown.tab) setMode(map, shown.tab === "results" ? "results" : "measures");
+    if (shown.tab) setMode(map, modeOf(shown));
     pick?.refresh();
     comments?.filter(shown.query ?? location.search);
     comments?.choose(shown.comment ? String(shown.comment) : null);
@@ -42,6 +43,12 @@ export function follow(map, { segments, comments, pick }) {
   const first = /** @type {HTMLElement|null} */ (document.querySelector("[data-map-shown]"))?.dataset.mapShown;
   if (first) show(JSON.parse(first));
   else pick?.refresh();
+}
+
+/** @param {Shown} shown @returns {import("./sheet.js").Mode} */
+function modeOf({ tab, view }) {
+  if (tab !== "results") return "measures";
+  return view === "agreement" ? "agreement" : "results";
 }
 
 /**

@@ -1,5 +1,6 @@
 /**
- * The legend: always there; a pill that opens on a phone. One set of lines for measures, one for results.
+ * The legend: always there; a pill that opens on a phone. One set of lines for measures, and one for each view of
+ * the results.
  */
 import { L } from "./leaflet.js";
 import { html, iconPath, svg } from "./dom.js";
@@ -8,11 +9,11 @@ import { stateOf } from "./sheet.js";
 import { STEPS } from "./styles.js";
 
 /**
- * @typedef {{symbol: "line"|"area"|"limit"|"spot"|"contested"|"few"|"place"|"buffer"|"bubble", kind?: string, text: string}} Line
+ * @typedef {{symbol: "line"|"area"|"limit"|"spot"|"contested"|"few"|"accord"|"place"|"buffer"|"bubble", kind?: string, text: string}} Line
  * @typedef {object} LegendOptions
  * @property {L.ControlPosition} position
  * @property {Record<string, string>} texts
- * @property {{measures: Line[], results: Line[]}} lines
+ * @property {{measures: Line[], results: Line[], agreement: Line[]}} lines
  */
 
 /** @param {L.Map} map @param {LegendOptions} options */
@@ -25,9 +26,10 @@ export function legendControl(map, { position, texts, lines }) {
   const write = () => {
     const { mode } = stateOf(map);
     const results = mode === "results";
+    const pill = { measures: strokes, results: () => scale("map-legend__pill"), agreement: () => frame(...hatched()) }[mode];
     summary.replaceChildren(
-      ...(results ? [scale("map-legend__pill")] : [strokes()]),
-      html("span", { class: "map-legend__name", text: (results ? texts.legend_results : texts.legend_measures) ?? "" }),
+      pill(),
+      html("span", { class: "map-legend__name", text: texts[`legend_${mode}`] ?? "" }),
       html("span", { class: "map-legend__short", text: (results ? texts.legend_scale : texts.legend) ?? "" }),
     );
     body.replaceChildren(...(results ? [bar(texts)] : []), list(lines[mode]));
@@ -68,6 +70,7 @@ function draw(symbol, kind = "") {
   if (symbol === "area") return frame(svg("rect", { x: 4, y: 2, width: 28, height: 12, rx: 2, class: `segment-area segment segment--${kind}` }));
   if (symbol === "few") return frame(line("segment segment-line segment--support1 segment--few legend-few"));
   if (symbol === "contested") return frame(...hatched());
+  if (symbol === "accord") return frame(line(`segment segment-line segment--accord-${kind} legend-accord`));
   if (symbol === "buffer") return frame(svg("circle", { cx: 18, cy: 8, r: 7, class: "legend-buffer" }));
   if (symbol === "bubble") return frame(svg("circle", { cx: 18, cy: 8, r: 6, class: "bubble__arc bubble__arc--against" }), svg("path", { d: "M18 2A6 6 0 1 1 12 8", class: "bubble__arc bubble__arc--for" }));
   if (symbol === "spot") {

@@ -10,7 +10,7 @@ import { open } from "./panel-link.js";
 import { rendererOf } from "./panes.js";
 import { reveal, stateOf } from "./sheet.js";
 import { once } from "./store.js";
-import { roadWidth, segmentClass, segmentWidth, share } from "./styles.js";
+import { hatched, roadWidth, segmentClass, segmentWidth, weight } from "./styles.js";
 
 /**
  * @typedef {import("./store.js").Feature} Feature
@@ -143,7 +143,12 @@ export class SegmentsLayer extends L.LayerGroup {
     const { texts } = this.wish;
     const kind = texts[`kind_${properties.kind}`] ?? "";
     const parts = [`${properties.measure ? `${properties.measure} · ` : ""}${properties.label}`, kind];
-    if (this.map && stateOf(this.map).mode === "results" && properties.n !== null && properties.n !== undefined) {
+    const mode = this.map && stateOf(this.map).mode;
+    if (mode === "agreement" && properties.accord) {
+      const voices = phrase(properties.voices === 1 ? texts.one_voice : texts.voices, { n: properties.voices });
+      parts.push(texts[`accord_${properties.accord}`] ?? "", voices);
+    }
+    if (mode === "results" && properties.n !== null && properties.n !== undefined) {
       const result = properties.contested ? texts.contested : texts[`support_${Math.round(properties.mean ?? 0)}`];
       parts.push(properties.n ? phrase(texts.result, { result: result ?? "", n: properties.n }) : (texts.no_votes ?? ""));
     }
@@ -165,10 +170,10 @@ export class SegmentsLayer extends L.LayerGroup {
     const { mode } = stateOf(map);
     const base = segmentWidth(map.getZoom());
     for (const drawing of this.byCode.values()) {
-      const { n, contested } = drawing.feature.properties;
-      const wide = mode === "results" ? base * share(n ?? 0, this.most) : base * (drawing.lane === 0 ? 0.95 : 0.75);
+      const properties = /** @type {any} */ (drawing.feature.properties);
+      const wide = mode === "measures" ? base * (drawing.lane === 0 ? 0.95 : 0.75) : base * weight(properties, mode, this.most);
       const widths = [wide + 3, wide, Math.max(1, wide * 0.28), Math.max(24, wide + 8)];
-      const stroke = mode === "results" && contested ? "url(#map-contested)" : "#000";
+      const stroke = hatched(properties, mode) ? "url(#map-contested)" : "#000";
       drawing.layers.forEach((layer, index) => {
         if (layer instanceof L.Polygon) layer.setStyle({ fillColor: stroke });
         else if (layer instanceof L.Polyline) {

@@ -8,7 +8,7 @@ import { makePanes } from "./panes.js";
 import { roadWidth } from "./styles.js";
 
 /**
- * @typedef {"measures"|"results"} Mode
+ * @typedef {"measures"|"results"|"agreement"} Mode what the segments are coloured by
  *
  * @typedef {object} SheetOptions
  * @property {[number, number, number, number]} view west, south, east, north
