@@ -18,6 +18,7 @@ from whitenoise import WhiteNoise
 
 from mobility import assets, errors, logs, security, web
 from mobility.extensions import alembic, babel, csrf, db, files, limiter, login
+from mobility.identity import oidc
 from mobility.media.storage import open_storage
 from mobility.settings import ROOT, Settings, load_settings
 
@@ -40,6 +41,7 @@ VIEWS = (
     "mobility.pages.views",
     "mobility.mail.views",
     "mobility.accounts.views",
+    "mobility.identity.views",
     "mobility.plans.views",
     "mobility.consultation.views",
     "mobility.insight.views",
@@ -48,7 +50,11 @@ VIEWS = (
     "mobility.maps.views",
     "mobility.offline.views",
 )
-LISTENERS: tuple[str, ...] = ("mobility.consultation.listeners", "mobility.mail.listeners")
+LISTENERS: tuple[str, ...] = (
+    "mobility.identity.listeners",
+    "mobility.consultation.listeners",
+    "mobility.mail.listeners",
+)
 """Modules that connect themselves to the signals of other rooms when they are imported."""
 UNMANAGED = {"spatial_ref_sys"}
 
@@ -66,6 +72,7 @@ def create_app(settings: Settings | None = None, *, database_url: str | None = N
     Compress(app)
     parts = urlsplit(settings.tiles_url)
     tile_origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    oidc.init_oidc(app)
     security.init_security(app, tile_origin=tile_origin, https=settings.cookies_secure)
     errors.init_errors(app)
     assets.init_assets(app)

@@ -89,7 +89,9 @@ def current_participant(db_session: Session, *, create: bool = False) -> Partici
     if current_user.is_authenticated:
         return accounts.account_participant(db_session, account=current_user, create=create)
     if create:
-        found = accounts.token_participant(db_session, token=participant_token(), create=True)
+        found = accounts.token_participant(
+            db_session, token=participant_token(), create=True, now=datetime.now(UTC)
+        )
         return found or accounts.token_participant(db_session, token=renew_token(), create=True)
     return device_participant(db_session)
 
@@ -99,8 +101,9 @@ def device_participant(db_session: Session) -> Participant | None:
     token = g.get("participant_token") or request.cookies.get(TOKEN_COOKIE)
     if not token:
         return None
-    found = accounts.token_participant(db_session, token=token, create=False)
-    if found is None and tokens.is_ended(db_session, token=token, now=datetime.now(UTC)):
+    now = datetime.now(UTC)
+    found = accounts.token_participant(db_session, token=token, create=False, now=now)
+    if found is None and tokens.is_ended(db_session, token=token, now=now):
         renew_token()
     g.prolong = bool(found and found.identity_level)
     return found
