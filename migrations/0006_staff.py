@@ -48,11 +48,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_account_link_account_id"), "account_link", ["account_id"], unique=False)
     op.create_index("ix_audit_log_action", "audit_log", ["action", "id"], unique=False)
-    op.create_index("ix_audit_log_account", "audit_log", ["account_id", "id"], unique=False)
+    op.create_index("ix_audit_log_subject", "audit_log", ["subject", "subject_id", "id"], unique=False)
 
 
 def downgrade() -> None:
-    op.drop_index("ix_audit_log_account", table_name="audit_log")
+    op.drop_index("ix_audit_log_subject", table_name="audit_log")
     op.drop_index("ix_audit_log_action", table_name="audit_log")
     op.drop_index(op.f("ix_account_link_account_id"), table_name="account_link")
     op.drop_table("account_link")

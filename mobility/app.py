@@ -43,7 +43,10 @@ VIEWS = (
     "mobility.accounts.views",
     "mobility.identity.views",
     "mobility.plans.views",
+    "mobility.staff.views",
     "mobility.consultation.views",
+    "mobility.groups.views",
+    "mobility.moderation.views",
     "mobility.insight.views",
     "mobility.exports.views",
     "mobility.personal.views",
@@ -51,6 +54,7 @@ VIEWS = (
     "mobility.offline.views",
 )
 LISTENERS: tuple[str, ...] = (
+    "mobility.media.listeners",
     "mobility.identity.listeners",
     "mobility.consultation.listeners",
     "mobility.mail.listeners",

@@ -123,13 +123,28 @@ def _unseen_level() -> int:
 
 
 def my_roles() -> Roles:
-    """The staff roles of whoever is signed in; asked of the database once a request."""
+    """The staff roles of whoever is signed in; asked of the database once a request.
+
+    None, where a second factor is required and not set up.
+    """
     if not current_user.is_authenticated:
         return Roles()
     if "roles" not in g:
-        g.roles = roles_of(db.session, account=current_user)
+        held = roles_of(db.session, account=current_user)
+        g.owes_second_factor = (
+            current_app.config["SECOND_FACTOR"] == "required"
+            and bool(held.of(None))
+            and not current_user.has_second_factor
+        )
+        g.roles = Roles() if g.owes_second_factor else held
     found: Roles = g.roles
     return found
+
+
+def owes_second_factor() -> bool:
+    """Whether the person signed in has staff roles that count only once a second factor is set up."""
+    my_roles()
+    return bool(g.get("owes_second_factor", False))
 
 
 def may(action: str, plan_id: int | None = None) -> bool:

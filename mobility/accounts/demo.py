@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+
 PASSWORD = "quattro-canti"  # noqa: S105 (shown to everybody who runs the demonstration)
 DOMAIN = "demo.example"
 PLANNER = f"planner@{DOMAIN}"
+ADMINISTRATOR = f"administrator@{DOMAIN}"
+MODERATOR = f"moderator@{DOMAIN}"
+STAFF = {PLANNER: "planner", ADMINISTRATOR: "administrator", MODERATOR: "moderator"}
+
+
+def roles() -> dict[str, str]:
+    """Address → what this person can do, in the language of the page."""
+    return {
+        PLANNER: _("Planner: results, phases, groups, exports"),
+        ADMINISTRATOR: _("Administrator: all of that, colleagues and the audit log"),
+        MODERATOR: _("Moderator: reads comments, hides and restores them"),
+    }

@@ -129,7 +129,7 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_log_plan", "plan_id", "id"),
         Index("ix_audit_log_action", "action", "id"),
-        Index("ix_audit_log_account", "account_id", "id"),
+        Index("ix_audit_log_subject", "subject", "subject_id", "id"),
     )
 
     id: Mapped[Key]

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from mobility import web
+from mobility.accounts.entering import last_sign_ins
 from mobility.extensions import db
 from mobility.insight import cards, queries
 from mobility.insight.views.blueprint import bp
@@ -23,7 +24,10 @@ def account() -> ResponseReturnValue:
         "insight/account.html",
         groups=read_groups(),
         staff=web.may("see_desk"),
-        plans=[plan for plan, _city in open_plans(db.session)],
+        administers=web.may("manage_staff"),
+        owed=web.owes_second_factor(),
+        sign_ins=last_sign_ins(db.session, account_id=current_user.id, limit=3),
+        plans=[plan for plan, _city in open_plans(db.session) if web.may("see_desk", plan.id)],
     )
     response = make_response(html)
     response.headers["Cache-Control"] = "no-store"
