@@ -6,7 +6,15 @@ import uuid
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    Form,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
@@ -17,6 +25,12 @@ from mobility.errors import Invalid
 CONDITION_CHARACTERS = 280
 REASON_CHARACTERS = 1000
 COMMENT_CHARACTERS = TEXT_LIMIT
+STANCE_CHOICES = [
+    SelectChoice("for", _l("I am for it")),
+    SelectChoice("against", _l("I am against it")),
+    SelectChoice("idea", _l("I have an idea")),
+    SelectChoice("question", _l("I have a question")),
+]
 
 
 class VoteForm(Form):
@@ -65,21 +79,34 @@ class CommentForm(FlaskForm):
     )
     stance = RadioField(
         _l("What is it?"),
-        choices=[
-            SelectChoice("for", _l("I am for it")),
-            SelectChoice("against", _l("I am against it")),
-            SelectChoice("idea", _l("I have an idea")),
-            SelectChoice("question", _l("I have a question")),
-        ],
+        choices=STANCE_CHOICES,
         validate_choice=False,
         validators=[InputRequired(_l("Choose one."))],
     )
     text = TextAreaField(_l("Your comment"), validators=[InputRequired(_l("Write your comment."))])
-    language = SelectField(
-        _l("Language of your comment"),
-        choices=[],
+    language = SelectField(_l("Language of your comment"), choices=[], validate_choice=False)
+    drawing = HiddenField()
+    photos = HiddenField(_l("Photos"))
+    effect = RadioField(
+        _l("What does it do to a heritage place?"),
+        choices=[
+            SelectChoice("helps", _l("It helps")),
+            SelectChoice("harms", _l("It harms")),
+            SelectChoice("neither", _l("Neither")),
+        ],
         validate_choice=False,
-        validators=[InputRequired(_l("Choose the language."))],
+    )
+    heritage_place = SelectField(_l("Which place?"), choices=[], validate_choice=False)
+    relation = SelectMultipleField(
+        _l("Who are you here?"),
+        choices=[
+            SelectChoice("lives", _l("I live here")),
+            SelectChoice("works", _l("I work here")),
+            SelectChoice("studies", _l("I study here")),
+            SelectChoice("trades", _l("I have a shop or business here")),
+            SelectChoice("visits", _l("I visit")),
+        ],
+        validate_choice=False,
     )
     lon = HiddenField()
     lat = HiddenField()
@@ -94,6 +121,22 @@ class CommentForm(FlaskForm):
             raise Invalid(
                 "text", _l("This form was not complete. It is mended now: please send again.")
             ) from None
+
+
+class EditForm(FlaskForm):
+    """A comment that was sent a moment ago, with other words."""
+
+    topic = SelectField(
+        _l("Topic"), choices=[], validate_choice=False, validators=[InputRequired(_l("Choose a topic."))]
+    )
+    stance = RadioField(
+        _l("What is it?"),
+        choices=STANCE_CHOICES,
+        validate_choice=False,
+        validators=[InputRequired(_l("Choose one."))],
+    )
+    text = TextAreaField(_l("Your comment"), validators=[InputRequired(_l("Write your comment."))])
+    language = SelectField(_l("Language of your comment"), choices=[], validate_choice=False)
 
 
 def stance_icons() -> dict[str, str]:

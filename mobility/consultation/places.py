@@ -56,6 +56,11 @@ class Subject:
         """The point as PostGIS reads it."""
         return None if self.lon is None else f"SRID=4326;POINT({self.lon!r} {self.lat!r})"
 
+    @property
+    def drawn(self) -> str | None:
+        """The drawing as PostGIS reads it."""
+        return f"SRID=4326;{shapely.geometry.shape(json.loads(self.drawing)).wkt}" if self.drawing else None
+
 
 def at_place(place: Place, scope: str = "point") -> Subject:
     """A position as the plan knows it."""

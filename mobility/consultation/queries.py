@@ -14,6 +14,8 @@ from mobility.consultation.filters import CommentFilter
 from mobility.consultation.models import Comment, CommentCell, Phase, Topic, Vote, VoteTally
 from mobility.consultation.phases import Step
 from mobility.errors import NotFound
+from mobility.heritage.models import HeritagePlace
+from mobility.media.models import Photo
 from mobility.plans.models import Measure, Segment
 
 PAGE = 20
@@ -101,10 +103,14 @@ def _public() -> Any:
         .outerjoin(Segment, Segment.id == Comment.segment_id)
         .outerjoin(Measure, Measure.id == Comment.measure_id)
     )  # fmt: skip
+            Comment.scope, Comment.edited_at,
+            Comment.perceived_effect, HeritagePlace.name.label("effect_place"),
+            select(func.count()).where(Photo.comment_id == Comment.id).scalar_subquery().label("photo_count"),
 
 
 def comment_page(
     session: Session,
+        .outerjoin(HeritagePlace, HeritagePlace.id == Comment.heritage_place_id)
     *,
     plan_id: int,
     wanted: CommentFilter,
@@ -153,6 +159,15 @@ def my_votes(
     segment_id: int | None = None,
     measure_id: int | None = None,
 ) -> dict[int | None, Vote]:
+def comments_by_id(session: Session, *, plan_id: int, ids: Sequence[int]) -> list[Any]:
+    """Public comments with these ids, in the order of the ids."""
+    if not ids:
+        return []
+    query = _public().where(Comment.plan_id == plan_id, Comment.id.in_(ids), Comment.status == "published")
+    rows = {row.id: row for row in session.execute(query)}
+    return [rows[each] for each in ids if each in rows]
+
+
     """Live votes on one subject by capacity: None for one's own, the group's id for each group."""
     groups = list(group_ids)
     if participant_id is None and not groups:

@@ -205,6 +205,20 @@ def erase_photos(
     return len(keys)
 
 
+def give_photos(session: Session, *, kept_id: int, gone_id: int) -> None:
+    """Photos of a participant that was merged belong to the one that is kept."""
+    session.execute(update(Photo).where(Photo.participant_id == gone_id).values(participant_id=kept_id))
+
+
+def rename_form(session: Session, *, old: uuid.UUID, new: uuid.UUID, participant_id: int | None) -> None:
+    """The photos that wait in a form follow it when it gets a new key."""
+    session.execute(
+        update(Photo)
+        .where(Photo.form_key == old, Photo.participant_id == participant_id, Photo.comment_id.is_(None))
+        .values(form_key=new)
+    )
+
+
 def _erase(session: Session, keys: Sequence[str], now: datetime) -> None:
     """Rows now, files once the transaction is committed."""
     if not keys:

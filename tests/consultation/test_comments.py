@@ -65,8 +65,8 @@ def test_the_address_chooses_the_place(resident: Browser) -> None:
     form = form_in(page, "/comments/new")
     assert form.fields["place"] == "segment:P1-03"
     assert "Via Maqueda, between" in page
-    assert "data-pick novalidate" not in page
-    assert "data-pick novalidate" in resident.get(NEW).text
+    assert "data-pick data-outbox" not in page
+    assert "data-pick data-outbox" in resident.get(NEW).text
 
 
 def test_changing_after_the_preview_keeps_everything(resident: Browser) -> None:

@@ -18,7 +18,9 @@ from mobility.accounts.models import Participant
 from mobility.accounts.services import token_participant
 from mobility.consultation import comments, queries, votes
 from mobility.consultation.counting import recount
+from mobility.consultation.drafts import Draft
 from mobility.consultation.models import Comment, CommentCell, Topic, Vote, VoteTally
+from mobility.consultation.places import at_place
 from mobility.consultation.retry import in_transaction
 from mobility.extensions import db
 from mobility.plans.models import Plan, Segment
@@ -106,7 +108,7 @@ def send(session: Any, number: int, dice: random.Random) -> str:
     place = describe_place(
         session, plan=plan, city=city, lon=13.3612 + dice.random() * 2e-4, lat=38.1157 + dice.random() * 2e-4
     )
-    draft = comments.Draft(place, dice.choice(topics), dice.choice(("for", "against")), "Here.", "en")
+    draft = Draft(at_place(place), dice.choice(topics), dice.choice(("for", "against")), "Here.", "en")
     made = comments.submit_comment(
         session,
         plan=plan,
