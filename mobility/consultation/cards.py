@@ -9,8 +9,6 @@ from typing import Any
 from flask import url_for
 from flask_babel import format_date
 
-from mobility.consultation.conversation.cards import voices_part
-from mobility.consultation.conversation.queries import Reader
 from mobility.consultation.languages import language_note
 from mobility.consultation.models import Comment
 from mobility.consultation.moderation import reason_label
@@ -54,6 +52,10 @@ def comment_card(row: Any, *, slug: str, language: str) -> Card:
         "status": row.status,
         "hidden_reason": hidden_text(row.hidden_reason) if row.status == "hidden" else "",
         "language": row.language,
+        "language_note": language_note(row.language, language),
+        "effect": effect_text(row.perceived_effect, pick(row.effect_place, language)) if open_ else "",
+        "photo_count": row.photo_count if open_ else 0,
+        "edited": open_ and row.edited_at is not None,
     }
 
 
@@ -61,10 +63,6 @@ def draft_card(draft: Any, *, language: str, now: datetime) -> Card:
     """What others will see of a comment that is not sent yet."""
     return {
         "stance": draft.stance,
-        "language_note": language_note(row.language, language),
-        "effect": effect_text(row.perceived_effect, pick(row.effect_place, language)) if open_ else "",
-        "photo_count": row.photo_count if open_ else 0,
-        "edited": open_ and row.edited_at is not None,
         "topic_label": pick(draft.topic.label, language),
         "text": draft.text,
         "place": pick(draft.place.words, language),
@@ -73,6 +71,10 @@ def draft_card(draft: Any, *, language: str, now: datetime) -> Card:
         "measure_code": "",
         "status": "published",
         "language": draft.language,
+        "language_note": language_note(draft.language, language),
+        "effect": effect_text(draft.effect.kind, pick(draft.effect.place.name, language))
+        if draft.effect
+        else "",
     }
 
 
@@ -80,10 +82,6 @@ def receipt_card(comment: Comment, topic: Any, *, language: str) -> Card:
     """One's own comment on the receipt page: with its text, whatever its status."""
     return {
         "stance": comment.stance,
-        "language_note": language_note(draft.language, language),
-        "effect": effect_text(draft.effect.kind, pick(draft.effect.place.name, language))
-        if draft.effect
-        else "",
         "topic_label": pick(topic.label, language),
         "text": comment.text,
         "place": pick(comment.place, language),
@@ -93,18 +91,11 @@ def receipt_card(comment: Comment, topic: Any, *, language: str) -> Card:
         "status": comment.status,
         "hidden_reason": hidden_text(comment.hidden_reason),
         "language": comment.language,
+        "language_note": language_note(comment.language, language),
+        "edited": comment.edited_at is not None,
     }
 
 
-def hidden_text(reason: str | None) -> str:
-    """What stands where a hidden comment was."""
-    return _("Hidden by the city because %(reason)s.", reason=reason_label(reason))
-
-        "language_note": language_note(comment.language, language),
-        "edited": comment.edited_at is not None,
-
-def day_label(moment: datetime) -> str:
-    """A day, short: "20 Nov 2026"."""
 def effect_text(effect: str | None, place: str) -> str:
     """What the author thinks the measure does to a heritage place; never an expert's grade."""
     return {
@@ -114,6 +105,13 @@ def effect_text(effect: str | None, place: str) -> str:
     }.get(effect or "", "")
 
 
+def hidden_text(reason: str | None) -> str:
+    """What stands where a hidden comment was."""
+    return _("Hidden by the city because %(reason)s.", reason=reason_label(reason))
+
+
+def day_label(moment: datetime) -> str:
+    """A day, short: "20 Nov 2026"."""
     return str(format_date(moment, "d MMM y"))
 
 

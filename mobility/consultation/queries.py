@@ -98,19 +98,19 @@ def _public() -> Any:
             Topic.slug.label("topic"), Topic.label.label("topic_label"),
             Segment.code.label("segment_code"), Segment.street.label("street"), Segment.span.label("span"),
             Measure.code.label("measure_code"), Measure.title.label("measure_title"),
+            Comment.scope, Comment.edited_at,
+            Comment.perceived_effect, HeritagePlace.name.label("effect_place"),
+            select(func.count()).where(Photo.comment_id == Comment.id).scalar_subquery().label("photo_count"),
         )
         .join(Topic, Topic.id == Comment.topic_id)
         .outerjoin(Segment, Segment.id == Comment.segment_id)
         .outerjoin(Measure, Measure.id == Comment.measure_id)
+        .outerjoin(HeritagePlace, HeritagePlace.id == Comment.heritage_place_id)
     )  # fmt: skip
-            Comment.scope, Comment.edited_at,
-            Comment.perceived_effect, HeritagePlace.name.label("effect_place"),
-            select(func.count()).where(Photo.comment_id == Comment.id).scalar_subquery().label("photo_count"),
 
 
 def comment_page(
     session: Session,
-        .outerjoin(HeritagePlace, HeritagePlace.id == Comment.heritage_place_id)
     *,
     plan_id: int,
     wanted: CommentFilter,
@@ -142,6 +142,15 @@ def find_comment(session: Session, *, plan_id: int, comment_id: int) -> Any:
     return row
 
 
+def comments_by_id(session: Session, *, plan_id: int, ids: Sequence[int]) -> list[Any]:
+    """Public comments with these ids, in the order of the ids."""
+    if not ids:
+        return []
+    query = _public().where(Comment.plan_id == plan_id, Comment.id.in_(ids), Comment.status == "published")
+    rows = {row.id: row for row in session.execute(query)}
+    return [rows[each] for each in ids if each in rows]
+
+
 def stance_counts(
     session: Session, *, segment_id: int | None = None, measure_id: int | None = None
 ) -> dict[str, int]:
@@ -159,15 +168,6 @@ def my_votes(
     segment_id: int | None = None,
     measure_id: int | None = None,
 ) -> dict[int | None, Vote]:
-def comments_by_id(session: Session, *, plan_id: int, ids: Sequence[int]) -> list[Any]:
-    """Public comments with these ids, in the order of the ids."""
-    if not ids:
-        return []
-    query = _public().where(Comment.plan_id == plan_id, Comment.id.in_(ids), Comment.status == "published")
-    rows = {row.id: row for row in session.execute(query)}
-    return [rows[each] for each in ids if each in rows]
-
-
     """Live votes on one subject by capacity: None for one's own, the group's id for each group."""
     groups = list(group_ids)
     if participant_id is None and not groups:
