@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Integer, cast, func, select, tablesample, text
 from sqlalchemy.orm import Session
 
-from mobility.accounts.models import Account, Delegation, PlanGroup, StakeholderGroup
+from mobility.accounts.models import Delegation, PlanGroup, StakeholderGroup
 from mobility.cities.models import City
-from mobility.consultation.models import Comment, CommentCell, Moderation, Phase, Vote, VoteTally
+from mobility.consultation.models import Comment, CommentCell, Phase, Vote, VoteTally
 from mobility.plans.models import Measure, Plan, Segment
 from mobility.plans.words import _
 from mobility.spatial.grid import LEVELS
@@ -90,26 +90,6 @@ def place_words(
         words = ", ".join(part for part in parts if part) or _("In the area of the plan")
         found.append(words[:1].upper() + words[1:])
     return found
-
-
-def hidden_notes(session: Session, *, comment_ids: Iterable[int]) -> dict[int, str]:
-    """The city's notes to the authors of hidden comments, by id."""
-    query = select(Comment.id, Comment.hidden_note).where(
-        Comment.id.in_(list(comment_ids)), Comment.hidden_note.is_not(None)
-    )
-    return {row[0]: str(row[1]) for row in session.execute(query)}
-
-
-def decisions(session: Session, *, comment_id: int) -> list[Any]:
-    """action, reason, note, created_at, name of who decided; the newest first."""
-    query = (
-        select(Moderation.action, Moderation.reason, Moderation.note, Moderation.created_at, Account.name)
-        .outerjoin(Account, Account.id == Moderation.account_id)
-        .where(Moderation.comment_id == comment_id)
-        .order_by(Moderation.id.desc())
-        .limit(50)
-    )
-    return list(session.execute(query))
 
 
 def my_groups(session: Session, *, account_id: int, now: datetime) -> list[tuple[StakeholderGroup, Plan]]:

@@ -1,4 +1,4 @@
-"""Hide, restore and approve comments, one or many, in one statement with record, history and notice."""
+"""Hide, restore and approve comments and replies, one or many, in one statement with history and record."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from mobility import signals
+from mobility.consultation.conversation.models import Reply
 from mobility.consultation.models import HIDE_REASONS, TEXT_LIMIT, Comment, Moderation, Phase
 from mobility.consultation.texts import clean
 from mobility.errors import Conflict, Invalid, NotFound
+from mobility.moderation import letters
 
 Action = Literal["hide", "restore", "approve"]
+Subject = Literal["comment", "reply"]
 MOST = 2000
 """Items of one decision about everything that matches."""
 FITS = {
@@ -32,25 +35,33 @@ CHANGE = {
 }
 DECIDE = """
 WITH target AS (
-  SELECT c.id, c.status AS was FROM comment c
+  SELECT c.id, c.status AS was FROM {table} c
   WHERE c.plan_id = :plan AND c.id = ANY (:ids) AND c.erased_at IS NULL AND {fits}
   ORDER BY c.id FOR UPDATE
 ), changed AS (
-  UPDATE comment c SET {change}, updated_at = :now FROM target t
+  UPDATE {table} c SET {change}, updated_at = :now FROM target t
   WHERE t.id = c.id AND (:action <> 'approve' OR t.was = 'pending')
 ), noted AS (
-  INSERT INTO moderation (comment_id, account_id, action, reason, note, created_at)
+  INSERT INTO moderation ({subject}_id, account_id, action, reason, note, created_at)
   SELECT id, :account, :action, :reason, :note, :now FROM target
-), looked AS (
+), settled AS (
+  UPDATE abuse_report r SET settled_at = :now, settled_by = :account,
+    outcome = CASE :action WHEN 'hide' THEN 'hidden' ELSE 'kept' END
+  FROM target t WHERE r.{subject}_id = t.id AND r.settled_at IS NULL
+), logged AS (
+  INSERT INTO audit_log (at, action, account_id, plan_id, subject, subject_id, details)
+  SELECT :now, '{subject}.' || :action, :account, :plan, '{subject}', id, CAST(:details AS jsonb) FROM target
+){looked}
+SELECT id, was FROM target ORDER BY id
+"""
+LOOKED = """, looked AS (
   INSERT INTO comment_review (comment_id, plan_id, score, signals, looked_at)
   SELECT id, :plan, 0, '[]', :now FROM target
   ON CONFLICT (comment_id) DO UPDATE SET looked_at = excluded.looked_at
-), logged AS (
-  INSERT INTO audit_log (at, action, account_id, plan_id, subject, subject_id, details)
-  SELECT :now, 'comment.' || :action, :account, :plan, 'comment', id, CAST(:details AS jsonb) FROM target
 )
-SELECT id, was FROM target ORDER BY id
 """
+TABLES = {"comment": "comment", "reply": "comment_reply"}
+PARTS = {"comment": LOOKED, "reply": ""}
 
 
 @dataclass(frozen=True)
@@ -65,14 +76,18 @@ def decide(
     session: Session,
     *,
     plan_id: int,
-    comment_ids: Sequence[int],
+    ids: Sequence[int],
     action: Action,
     account_id: int | None,
     reason: str = "",
     note: str = "",
+    subject: Subject = "comment",
+    quiet: bool = False,
     now: datetime,
 ) -> Decided:
-    """Decide on comments of a plan together; those withdrawn, erased or of another plan are left alone.
+    """Decide on items of a plan together; those withdrawn, erased or of another plan are left alone.
+
+    With `quiet` their authors are not told: whoever decides tells them otherwise.
 
     Hiding hidden ones changes their reason. Approving public ones says that somebody has looked at them.
     Raises Invalid for an unknown reason or a long note.
@@ -80,7 +95,7 @@ def decide(
     words = check_note(note) if action == "hide" else ""
     if action == "hide" and reason not in HIDE_REASONS:
         raise Invalid("reason", _l("Choose a reason from the list."))
-    asked = sorted(set(comment_ids))[:MOST]
+    asked = sorted(set(ids))[:MOST]
     values = {
         "plan": plan_id,
         "ids": asked,
@@ -92,10 +107,28 @@ def decide(
         "now": now,
     }
     session.flush()
-    statement = text(DECIDE.format(fits=FITS[action], change=CHANGE[action]))
-    rows = session.execute(statement, values).all()
-    tell(session, [(row.id, row.was) for row in rows], action, account_id, now)
+    statement = DECIDE.format(
+        table=TABLES[subject],
+        subject=subject,
+        fits=FITS[action],
+        change=CHANGE[action],
+        looked=PARTS[subject],
+    )
+    rows = session.execute(text(statement), values).all()
+    decided = [(row.id, row.was) for row in rows]
+    if subject == "comment":
+        tell(session, decided, action, account_id, now, quiet=quiet)
+    else:
+        tell_of_replies(session, decided, action, now)
     return Decided(tuple(row.id for row in rows), len(asked) - len(rows))
+
+
+def read_action(typed: str) -> Action:
+    """One of the three decisions. Raises Invalid."""
+    for action in get_args(Action):
+        if typed == action:
+            return cast("Action", action)
+    raise Invalid("action", _l("Choose what to do."))
 
 
 def check_note(typed: str | None) -> str:
@@ -107,7 +140,13 @@ def check_note(typed: str | None) -> str:
 
 
 def tell(
-    session: Session, decided: Sequence[tuple[int, str]], action: str, account_id: int | None, now: datetime
+    session: Session,
+    decided: Sequence[tuple[int, str]],
+    action: str,
+    account_id: int | None,
+    now: datetime,
+    *,
+    quiet: bool = False,
 ) -> None:
     """Let other rooms know: the author is told of what changed, followers of what became public."""
     changed = [key for key, was in decided if action != "approve" or was == "pending"]
@@ -117,9 +156,23 @@ def tell(
     found = list(session.scalars(query.execution_options(populate_existing=True)))
     fresh = set(changed) if action == "approve" else _never_public(session, changed, action)
     for comment in found:
-        signals.comment_decided.send(session, comment=comment, action=action, account_id=account_id, now=now)
+        if not quiet:
+            signals.comment_decided.send(
+                session, comment=comment, action=action, account_id=account_id, now=now
+            )
         if comment.id in fresh and comment.status == "published":
             signals.comment_published.send(session, comment=comment, now=now)
+
+
+def tell_of_replies(session: Session, decided: Sequence[tuple[int, str]], action: str, now: datetime) -> None:
+    """Let other rooms know of replies that became public, and their authors of those that did not."""
+    changed = [key for key, was in decided if action != "approve" or was == "pending"]
+    query = select(Reply, Comment).join(Comment, Comment.id == Reply.comment_id).where(Reply.id.in_(changed))
+    for reply, comment in session.execute(query.execution_options(populate_existing=True)) if changed else ():
+        if action == "approve":
+            signals.reply_published.send(session, reply=reply, comment=comment, now=now)
+        elif action == "hide":
+            letters.reply_hidden(session, reply=reply, now=now)
 
 
 def _never_public(session: Session, ids: Sequence[int], action: str) -> set[int]:
@@ -176,7 +229,7 @@ def _one(
     decide(
         session,
         plan_id=comment.plan_id,
-        comment_ids=[comment.id],
+        ids=[comment.id],
         action=action,
         account_id=account_id,
         reason=reason,

@@ -7,29 +7,32 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, union, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 
+from mobility.consultation.conversation.models import AbuseReport
 from mobility.consultation.filters import CommentFilter, read_filter
 from mobility.consultation.models import Comment
 from mobility.errors import Invalid
 from mobility.moderation.models import CommentReview
 
-STATES = ("open", "pending", "signalled", "published", "hidden", "withdrawn", "all")
+STATES = ("open", "pending", "reported", "signalled", "published", "hidden", "withdrawn", "all")
+REPORT_POINTS = 10
 SIGNALS = ("words", "rate", "network", "same_text", "links", "shouting")
-WAITING = ("open", "pending", "signalled")
+WAITING = ("open", "pending", "reported", "signalled")
 """Read from the most conspicuous down, oldest first; the others newest first."""
 
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """`state` is what waits; `author` is a comment whose author's items are meant, never a person."""
+    """`state` is what waits; `author` and `like` are comments: others by its author, or with its text."""
 
     state: str = "open"
     words: CommentFilter = field(default_factory=lambda: CommentFilter(status="all"))
     language: str = ""
     signal: str = ""
     author: int | None = None
+    like: int | None = None
 
     @property
     def by_score(self) -> bool:
@@ -47,6 +50,7 @@ class QueueFilter:
             "language": self.language,
             "signal": self.signal,
             "author": str(self.author or ""),
+            "like": str(self.like or ""),
         }
         pairs = self.words.arguments(status="") | own | changes
         return {name: value for name, value in pairs.items() if value}
@@ -72,6 +76,10 @@ class QueueFilter:
         if self.author:
             author = select(Comment.participant_id).where(Comment.id == self.author)
             found.append(Comment.participant_id == author.scalar_subquery())
+        if self.like:
+            key = select(CommentReview.text_key).where(CommentReview.comment_id == self.like)
+            same = (_of(plan_id), CommentReview.text_key == key.scalar_subquery())
+            found.append(Comment.id.in_(select(CommentReview.comment_id).where(*same)))
         return found
 
 
@@ -91,19 +99,36 @@ def signalled_ids(plan_id: int) -> Select[Any]:
     )
 
 
-def _open_ids(plan_id: int) -> Any:
-    still = select(Comment.id).where(
-        Comment.id.in_(signalled_ids(plan_id)), Comment.status.in_(("published", "pending"))
+def reported_ids(plan_id: int) -> Select[Any]:
+    """Comments that somebody has reported and about which nobody has decided yet."""
+    return select(AbuseReport.comment_id).where(
+        AbuseReport.plan_id == plan_id, AbuseReport.settled_at.is_(None), AbuseReport.comment_id.is_not(None)
     )
+
+
+def _open_ids(plan_id: int) -> Any:
+    noticed = union(signalled_ids(plan_id), reported_ids(plan_id))
+    still = select(Comment.id).where(Comment.id.in_(noticed), Comment.status == "published")
     return union_all(pending_ids(plan_id), still)
 
 
-STATE_IDS = {"open": _open_ids, "pending": pending_ids, "signalled": signalled_ids}
+STATE_IDS = {
+    "open": _open_ids,
+    "pending": pending_ids,
+    "reported": reported_ids,
+    "signalled": signalled_ids,
+}
 
 
 def score_of() -> Any:
-    """The score by which waiting comments are sorted."""
-    return func.coalesce(CommentReview.score, 0)
+    """The score by which waiting comments are sorted: what was noticed, and ten for each open report."""
+    reports = (
+        select(func.count())
+        .where(AbuseReport.comment_id == Comment.id, AbuseReport.settled_at.is_(None))
+        .correlate(Comment)
+        .scalar_subquery()
+    )
+    return func.coalesce(CommentReview.score, 0) + REPORT_POINTS * reports
 
 
 def read_queue(args: Mapping[str, str], *, timezone: str) -> QueueFilter:
@@ -115,11 +140,15 @@ def read_queue(args: Mapping[str, str], *, timezone: str) -> QueueFilter:
     if signal and signal not in SIGNALS:
         raise Invalid("signal", _l("Unknown signal."))
     inner = {name: args[name] for name in args if name != "status"} | {"status": "all"}
-    author = args.get("author", "")
     return QueueFilter(
         state=state,
         words=read_filter(inner, staff=True, timezone=timezone),
         language=args.get("language", "")[:8],
         signal=signal,
-        author=int(author) if author.isdigit() and len(author) < 19 else None,
+        author=_number(args.get("author", "")),
+        like=_number(args.get("like", "")),
     )
+
+
+def _number(typed: str) -> int | None:
+    return int(typed) if typed.isdigit() and len(typed) < 19 else None

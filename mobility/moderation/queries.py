@@ -11,9 +11,10 @@ from sqlalchemy import Integer, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from mobility.accounts.models import Account, Participant
+from mobility.consultation.conversation.models import AbuseReport
 from mobility.consultation.models import Comment, Moderation, Phase, Topic, Vote
 from mobility.moderation.decisions import MOST
-from mobility.moderation.filters import QueueFilter, pending_ids, score_of, signalled_ids
+from mobility.moderation.filters import QueueFilter, pending_ids, reported_ids, score_of, signalled_ids
 from mobility.moderation.models import Appeal, CommentReview, ParticipantBlock
 from mobility.plans.models import Measure, Segment
 
@@ -96,6 +97,7 @@ class Waiting:
     """How many items wait, apart by why, and since when the oldest of them."""
 
     pending: int
+    reported: int
     signalled: int
     appeals: int
     oldest: datetime | None
@@ -105,16 +107,16 @@ class Waiting:
 def waiting(session: Session, *, plan_id: int) -> Waiting:
     """What waits for a moderator of the plan; one query over partial indexes."""
     pending = pending_ids(plan_id).subquery()
-    noticed = (
-        select(Comment.id)
-        .where(Comment.id.in_(signalled_ids(plan_id)), Comment.status == "published")
-        .subquery()
+    reported, noticed = (
+        select(Comment.id).where(Comment.id.in_(ids(plan_id)), Comment.status == "published").subquery()
+        for ids in (reported_ids, signalled_ids)
     )
     appeals = (Appeal.plan_id == plan_id, Appeal.decided_at.is_(None))
     oldest = select(func.min(Comment.created_at)).where(Comment.id.in_(select(pending.c.id)))
     row = session.execute(
         select(
             select(func.count()).select_from(pending).scalar_subquery(),
+            select(func.count()).select_from(reported).scalar_subquery(),
             select(func.count()).select_from(noticed).scalar_subquery(),
             select(func.count()).where(*appeals).scalar_subquery(),
             oldest.scalar_subquery(),
@@ -137,6 +139,23 @@ def decisions_of(session: Session, *, comment_ids: Iterable[int]) -> dict[int, l
         .where(Moderation.comment_id.in_(list(comment_ids)))
         .order_by(Moderation.id.desc())
         .limit(1000)
+    )  # fmt: skip
+    found: dict[int, list[Any]] = {}
+    for row in session.execute(query):
+        found.setdefault(row.comment_id, []).append(row)
+    return found
+
+
+def reports_of(session: Session, *, comment_ids: Iterable[int]) -> dict[int, list[Any]]:
+    """The reports about each comment, newest first: reason, note, when, outcome; never by whom."""
+    query = (
+        select(
+            AbuseReport.comment_id, AbuseReport.reason, AbuseReport.note, AbuseReport.created_at,
+            AbuseReport.outcome,
+        )
+        .where(AbuseReport.comment_id.in_(list(comment_ids)))
+        .order_by(AbuseReport.id.desc())
+        .limit(500)
     )  # fmt: skip
     found: dict[int, list[Any]] = {}
     for row in session.execute(query):

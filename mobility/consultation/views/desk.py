@@ -17,6 +17,8 @@ from mobility.errors import Forbidden
 from mobility.plans.words import _
 
 View = Callable[..., ResponseReturnValue]
+ENDPOINTS = {"phases": "consultation.phase_list", "comments": "moderation.queue"}
+"""Pages of the desk that belong to another room than `insight`."""
 
 
 def staff_only(view: View) -> View:
@@ -45,7 +47,7 @@ def render_desk(
         frame=frame,
         plan=frame.plan,
         brand_name=brand(frame),
-        desk_tabs=desk_tabs(frame.plan.slug, tab),
+        desk_tabs=desk_tabs(frame.plan.slug, tab, frame.plan.id),
         **values,
     )
     response = make_response(html, status)
@@ -54,15 +56,22 @@ def render_desk(
     return response
 
 
-def desk_tabs(slug: str, current: str) -> list[dict[str, Any]]:
-    """The pages of the desk."""
+def desk_tabs(slug: str, current: str, plan_id: int | None = None) -> list[dict[str, Any]]:
+    """The pages of the desk that the reader may open."""
     labels = {
         "overview": _("Overview"),
         "results": _("Results"),
         "feedback": _("Comments on the map"),
-        "comments": _("Comments one by one"),
+        "comments": _("Moderation"),
+        "phases": _("Phases"),
     }
+    if web.may("issue_codes", plan_id):
+        labels["codes_of_plan"] = _("Invitation codes")
     return [
-        {"url": url_for(f"insight.{name}", slug=slug), "label": label, "current": name == current}
+        {
+            "url": url_for(ENDPOINTS.get(name, f"insight.{name}"), slug=slug),
+            "label": label,
+            "current": name == current,
+        }
         for name, label in labels.items()
     ]

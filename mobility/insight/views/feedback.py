@@ -75,7 +75,9 @@ def read_hexagons(frame: Frame, wanted: CommentFilter, size: int, page: int) -> 
     asked = wanted.arguments(bbox="")
 
     def inside(cell: cells.Counted) -> str:
-        return url_for("insight.comments", slug=slug, **(asked | {"bbox": cards.box_of(cell)}))
+        return url_for(
+            "moderation.queue", slug=slug, **(asked | {"bbox": cards.box_of(cell), "state": "published"})
+        )
 
     return {
         "size": size,

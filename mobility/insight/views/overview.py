@@ -29,7 +29,7 @@ def overview(frame: Frame) -> ResponseReturnValue:
         "insight/overview.html",
         tab="overview",
         figures=queries.desk_figures(db.session, plan_id=frame.plan.id),
-        newest=cards.desk_comments(page.rows, {}, slug=frame.plan.slug, language=frame.language),
+        newest=cards.desk_comments(page.rows, slug=frame.plan.slug, language=frame.language),
         downloads=download_links(frame, "comments", "segments", "measures", "cells"),
         **extremes(frame),
     )

@@ -1,0 +1,293 @@
+"""The queue of comments: find them, look at one, decide on one or on many."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from mobility.consultation import queries as reading
+from mobility.consultation.models import HIDE_REASONS, STANCES
+from mobility.consultation.moderation import reason_label
+from mobility.consultation.retry import in_transaction
+from mobility.consultation.views.desk import staff_only
+from mobility.consultation.views.frame import Frame
+from mobility.consultation.wording import stance_label
+from mobility.errors import Invalid, NotFound
+from mobility.extensions import db
+from mobility.moderation import cards, decisions, queries
+from mobility.moderation.filters import SIGNALS, STATES, QueueFilter, read_queue
+from mobility.moderation.forms import HideForm
+from mobility.moderation.views.blueprint import bp
+from mobility.moderation.views.frame import back_address, each_moderator, must, render_moderation
+from mobility.moderation.wording import age, signal_label, state_label
+from mobility.plans import queries as plans
+from mobility.plans.cards import sentence
+from mobility.plans.words import _
+from mobility.text import pick
+
+
+@bp.get("/plans/<slug>/desk/comments")
+@staff_only
+def queue(frame: Frame) -> ResponseReturnValue:
+    wanted, problem = read_wanted(frame)
+    return render_queue(frame, wanted, problem=problem)
+
+
+@bp.get("/plans/<slug>/desk/moderation")
+@staff_only
+def moderation(frame: Frame) -> ResponseReturnValue:
+    return redirect(url_for("moderation.queue", slug=frame.plan.slug))
+
+
+def read_wanted(frame: Frame) -> tuple[QueueFilter, Invalid | None]:
+    """The filter of this address; when a value cannot be meant, no filter and what is wrong."""
+    try:
+        return read_queue(request.args, timezone=frame.city.timezone), None
+    except Invalid as error:
+        return QueueFilter(), error
+
+
+def render_queue(
+    frame: Frame, wanted: QueueFilter, *, problem: Invalid | None = None, bulk_problem: str = ""
+) -> ResponseReturnValue:
+    """One page of the queue with its filters, counts and what may be done."""
+    slug, plan_id, after = frame.plan.slug, frame.plan.id, request.args.get("after", "")[:32]
+    page = queries.queue_page(db.session, plan_id=plan_id, wanted=wanted, after=after)
+    here = wanted.arguments()
+    wrong = problem or bulk_problem
+    return render_moderation(
+        frame,
+        "moderation/queue.html",
+        page="queue",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        wanted=wanted,
+        problem=problem,
+        bulk_problem=bulk_problem,
+        cards=read_cards(frame, page.rows),
+        total=queries.count_items(db.session, plan_id=plan_id, wanted=wanted),
+        most=decisions.MOST,
+        here=urlencode(here),
+        back=url_for("moderation.queue", slug=slug, **here, after=after or None),
+        next_url=url_for("moderation.queue", slug=slug, **here, after=page.after) if page.after else "",
+        first_url=url_for("moderation.queue", slug=slug, **here) if after else "",
+        states=state_tabs(slug, wanted),
+        choices=filter_choices(frame),
+        reasons=[(code, sentence(reason_label(code))) for code in HIDE_REASONS],
+    )
+
+
+def read_cards(frame: Frame, rows: Any) -> list[cards.Card]:
+    """The items with reports, decisions and their authors' figures; three queries for all of them."""
+    ids = [row.id for row in rows]
+    people = {row.participant_id for row in rows if row.participant_id}
+    return cards.item_cards(
+        rows,
+        slug=frame.plan.slug,
+        language=frame.language,
+        decisions=queries.decisions_of(db.session, comment_ids=ids),
+        reports=queries.reports_of(db.session, comment_ids=ids),
+        histories=queries.histories(db.session, plan_id=frame.plan.id, participant_ids=people),
+    )
+
+
+def state_tabs(slug: str, wanted: QueueFilter) -> list[dict[str, Any]]:
+    """The states as tabs, the other filters kept."""
+    return [
+        {
+            "state": state,
+            "label": state_label(state),
+            "url": url_for(
+                "moderation.queue", slug=slug, **wanted.arguments(state="" if state == "open" else state)
+            ),
+            "current": state == wanted.state,
+        }
+        for state in STATES
+    ]
+
+
+def filter_choices(frame: Frame) -> dict[str, list[tuple[str, str]]]:
+    """What the filters offer."""
+    plan_id, language = frame.plan.id, frame.language
+    return {
+        "topic": [
+            (each.slug, str(pick(each.label, language)))
+            for each in reading.topics_of(db.session, plan_id=plan_id)
+        ],
+        "stance": [(each, stance_label(each)) for each in STANCES],
+        "measure": [
+            (each.code, f"{each.code} · {pick(each.title, language)}")
+            for each in plans.measures_of(db.session, plan_id=plan_id)
+        ],
+        "language": [(tag, tag) for tag in queries.languages_of(db.session, plan_id=plan_id)],
+        "signal": [(code, signal_label(code)) for code in SIGNALS],
+    }
+
+
+@bp.post("/plans/<slug>/desk/comments/decide")
+@each_moderator
+@staff_only
+def decide(frame: Frame) -> ResponseReturnValue:
+    """Decide on the items ticked, on one of them, or on everything that matches the filter."""
+    account_id = must("moderate", frame)
+    wanted = read_queue(dict(parse_qsl(request.form.get("filter", "")[:2000])), timezone=frame.city.timezone)
+    only, _dot, own_action = request.form.get("only", "").partition(".")
+    action = decisions.read_action(own_action or request.form.get("action", ""))
+    everything = request.form.get("scope") == "all" and not only
+    if everything and not request.form.get("confirmed"):
+        return confirm(frame, wanted, action)
+    ids = chosen_ids(frame, wanted, only, everything=everything)
+    if not ids:
+        return render_queue(frame, wanted, bulk_problem=_("Tick at least one comment."))
+    try:
+        done = in_transaction(
+            lambda session: decisions.decide(
+                session,
+                plan_id=frame.plan.id,
+                ids=ids,
+                action=action,
+                account_id=account_id,
+                reason=request.form.get("reason", ""),
+                note=request.form.get("note", ""),
+                now=datetime.now(UTC),
+            )
+        )
+    except Invalid as error:
+        return render_queue(frame, wanted, bulk_problem=str(error.message))
+    say(action, done)
+    return redirect(back_address(frame), HTTPStatus.SEE_OTHER)
+
+
+def chosen_ids(frame: Frame, wanted: QueueFilter, only: str, *, everything: bool) -> list[int]:
+    """The ids meant by the form."""
+    if everything:
+        return queries.matching_ids(db.session, plan_id=frame.plan.id, wanted=wanted)
+    typed = [only] if only else request.form.getlist("item")
+    return [int(each) for each in typed[: decisions.MOST] if each.isdigit() and len(each) < 19]
+
+
+def confirm(frame: Frame, wanted: QueueFilter, action: str) -> ResponseReturnValue:
+    """The question before a decision about everything that matches."""
+    total = queries.count_items(db.session, plan_id=frame.plan.id, wanted=wanted)
+    reason = request.form.get("reason", "")
+    if action == "hide" and reason not in HIDE_REASONS:
+        return render_queue(frame, wanted, bulk_problem=_("Choose a reason from the list."))
+    return render_moderation(
+        frame,
+        "moderation/confirm.html",
+        page="queue",
+        action=action,
+        total=min(total, decisions.MOST),
+        capped=total > decisions.MOST,
+        most=decisions.MOST,
+        reason=reason,
+        reason_label=sentence(reason_label(reason)),
+        note=request.form.get("note", ""),
+        here=request.form.get("filter", "")[:2000],
+        back=back_address(frame),
+    )
+
+
+def say(action: str, done: decisions.Decided) -> None:
+    """What was decided, and how many were left as they were."""
+    n = len(done.ids)
+    words = {
+        "hide": ngettext("%(num)s comment is hidden.", "%(num)s comments are hidden.", n),
+        "restore": ngettext("%(num)s comment is public again.", "%(num)s comments are public again.", n),
+        "approve": ngettext("%(num)s comment is approved.", "%(num)s comments are approved.", n),
+    }[action]
+    if done.left:
+        words += " " + ngettext("%(num)s was left as it was.", "%(num)s were left as they were.", done.left)
+    flash(words, "success")
+
+
+@bp.get("/plans/<slug>/desk/comments/<int:comment_id>")
+@staff_only
+def item(frame: Frame, comment_id: int) -> ResponseReturnValue:
+    return render_item(frame, comment_id, HideForm())
+
+
+def render_item(
+    frame: Frame, comment_id: int, form: HideForm, status: int = HTTPStatus.OK
+) -> ResponseReturnValue:
+    """One comment with what was decided about it, and the forms to decide now."""
+    row = queries.find_item(db.session, plan_id=frame.plan.id, comment_id=comment_id)
+    if row is None:
+        raise NotFound
+    (card,) = read_cards(frame, [row])
+    return render_moderation(
+        frame,
+        "moderation/item.html",
+        page="queue",
+        status=status,
+        comment=card,
+        form=form,
+        back=back_address(frame),
+        age=age(row.created_at, frame.now),
+    )
+
+
+@bp.post("/plans/<slug>/desk/comments/<int:comment_id>/hide")
+@each_moderator
+@staff_only
+def hide(frame: Frame, comment_id: int) -> ResponseReturnValue:
+    account_id, form = must("moderate", frame), HideForm()
+    try:
+        if form.validate_on_submit():
+            reason, note = str(form.reason.data), form.note.data or ""
+            own(frame, comment_id)
+            in_transaction(
+                lambda session: decisions.hide_comment(
+                    session,
+                    comment_id=comment_id,
+                    account_id=account_id,
+                    reason=reason,
+                    note=note,
+                    now=datetime.now(UTC),
+                )
+            )
+            flash(_("The comment is hidden. Its author reads the reason on the receipt page."), "success")
+            return redirect(back_address(frame), HTTPStatus.SEE_OTHER)
+    except Invalid as error:
+        form[error.field].errors = [error.message]
+    return render_item(frame, comment_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@bp.post("/plans/<slug>/desk/comments/<int:comment_id>/restore")
+@each_moderator
+@staff_only
+def restore(frame: Frame, comment_id: int) -> ResponseReturnValue:
+    account_id = must("moderate", frame)
+    own(frame, comment_id)
+    in_transaction(
+        lambda session: decisions.restore_comment(
+            session, comment_id=comment_id, account_id=account_id, now=datetime.now(UTC)
+        )
+    )
+    flash(_("The comment is public again."), "success")
+    return redirect(back_address(frame), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/plans/<slug>/desk/comments/<int:comment_id>/approve")
+@each_moderator
+@staff_only
+def approve(frame: Frame, comment_id: int) -> ResponseReturnValue:
+    account_id = must("moderate", frame)
+    own(frame, comment_id)
+    in_transaction(
+        lambda session: decisions.approve_comment(
+            session, comment_id=comment_id, account_id=account_id, now=datetime.now(UTC)
+        )
+    )
+    flash(_("The comment is approved."), "success")
+    return redirect(back_address(frame), HTTPStatus.SEE_OTHER)
+
+
+def own(frame: Frame, comment_id: int) -> None:
+    """Raises NotFound for a comment of another plan."""
+    reading.find_comment(db.session, plan_id=frame.plan.id, comment_id=comment_id)
