@@ -58,6 +58,7 @@ LISTENERS: tuple[str, ...] = (
     "mobility.identity.listeners",
     "mobility.consultation.listeners",
     "mobility.mail.listeners",
+    "mobility.moderation.listeners",
 )
 """Modules that connect themselves to the signals of other rooms when they are imported."""
 UNMANAGED = {"spatial_ref_sys"}
