@@ -7,6 +7,7 @@ import { startKept } from "./site/kept.js";
 import { watchConnection } from "./site/live.js";
 import { startOutgoing } from "./site/outgoing.js";
 import { startPanel } from "./site/panel.js";
+import { startQueue } from "./site/queue.js";
 import { startSheet } from "./site/sheet.js";
 import { startWorker } from "./site/worker.js";
 
@@ -14,6 +15,7 @@ startDisclosures();
 startKept();
 startForms();
 startSheet();
+startQueue();
 startPanel();
 startOutgoing();
 watchConnection();
