@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from flask_login import current_user
 
 from mobility.accounts.models import StakeholderGroup
-from mobility.consultation import proposals, queries, tallies, voices, votes
+from mobility.consultation import moderation, proposals, queries, tallies, voices, votes
 from mobility.consultation.cards import comment_cards, group_rows, level_rows
 from mobility.consultation.filters import CommentFilter
 from mobility.consultation.forms import VoteForm
@@ -143,6 +143,7 @@ def voting(
     return {
         "form": form or VoteForm(),
         "mine": mine.get(group.id if group else None),
+        "vote_aside": moderation.aside_of(db.session, vote=mine.get(group.id if group else None)),
         **_waiting(frame, kind, subject, groups, chosen),
         "group_mine": [(g, mine[g.id]) for g in groups if g.id in mine],
         "vote_url": url_for(f"consultation.{kind}_vote", slug=frame.plan.slug, code=subject.code),
