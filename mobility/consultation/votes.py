@@ -129,7 +129,7 @@ def _count(
     connection = session.connection()
     row = _checked(connection.execute(statement, values).one_or_none())
     if row.participant_id is None:
-        values["speaker"] = _make_participant(session, who)
+        values["speaker"] = _make_participant(session, who, now)
         row = _checked(connection.execute(statement, values).one_or_none())
     if row.blocked:
         raise Blocked
@@ -278,13 +278,13 @@ def _checked(row: Any) -> Any:
     return row
 
 
-def _make_participant(session: Session, who: Who) -> int | bytes:
+def _make_participant(session: Session, who: Who, now: datetime) -> int | bytes:
     """Who speaks, made at the first vote; for a browser whose token has ended, somebody new."""
     if who.account:
         accounts.account_participant(session, account=who.account, create=True)
         return who.account.id
     token = who.token
-    if token and accounts.token_participant(session, token=token, create=True) is None:
+    if token and accounts.token_participant(session, token=token, create=True, now=now) is None:
         token = who.renew() if who.renew else None
         if token:
             accounts.token_participant(session, token=token, create=True)
