@@ -74,12 +74,13 @@ def render_notice(plan_id: int, read: Callable[[], Notice], form: AppealForm, st
 def decision(code: str) -> ResponseReturnValue:
     """Why one's comment is hidden, and the appeal."""
     comment = comments.find_receipt(db.session, code=read_receipt(code))
-    found = hiding_of(db.session, comment_id=comment.id)
+    found, now = hiding_of(db.session, comment_id=comment.id), datetime.now(UTC)
     if found is None:
         return redirect(url_for("consultation.receipt", code=show_receipt(comment.receipt)))
-    if found.reason == BLOCKED:
-        return redirect(url_for("moderation.blocked"))
-    now, key = datetime.now(UTC), found.id
+    block = blocks.live_block(db.session, participant_id=comment.participant_id)
+    if found.reason == BLOCKED and block:
+        return answer_blocked(block, now)
+    key = found.id
 
     def read() -> Notice:
         words = {
@@ -127,11 +128,15 @@ def blocked() -> ResponseReturnValue:
     found = blocks.live_block(db.session, participant_id=person.id) if person else None
     if found is None:
         raise NotFound
-    now = datetime.now(UTC)
+    return answer_blocked(found, datetime.now(UTC))
+
+
+def answer_blocked(block: ParticipantBlock, now: datetime) -> ResponseReturnValue:
+    """The page of a block."""
     return answer(
-        found.plan_id,
-        lambda: block_notice(found, now),
-        lambda session, typed: appeals.appeal_block(session, block=found, typed=typed, now=now),
+        block.plan_id,
+        lambda: block_notice(block, now),
+        lambda session, typed: appeals.appeal_block(session, block=block, typed=typed, now=now),
     )
 
 
