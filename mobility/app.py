@@ -57,6 +57,7 @@ LISTENERS: tuple[str, ...] = (
     "mobility.media.listeners",
     "mobility.identity.listeners",
     "mobility.consultation.listeners",
+    "mobility.consultation.conversation.listeners",
     "mobility.mail.listeners",
     "mobility.moderation.listeners",
 )

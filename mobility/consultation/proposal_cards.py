@@ -40,7 +40,7 @@ def proposal_card(
     language: str,
 ) -> Card:
     """What waits, who proposed it, and where to confirm or decline it."""
-    place = {"slug": slug, "kinds": f"{kind}s", "code": code, "proposal_id": proposal.id}
+    place: dict[str, Any] = {"slug": slug, "kinds": f"{kind}s", "code": code, "proposal_id": proposal.id}
     position = proposal.position
     return {
         "id": proposal.id,

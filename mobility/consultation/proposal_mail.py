@@ -31,14 +31,17 @@ def tell_delegates(session: Session, *, proposal_id: int, url: str, now: datetim
         .outerjoin(Measure, Measure.id == VoteProposal.measure_id)
         .where(VoteProposal.id == proposal_id)
     )
-    proposal, group, proposer, segment, measure = session.execute(query).one()
+    found: Any = session.execute(query).one()
+    proposal, group, proposer, segment, measure = found
     told = 0
     for person in delegates_of(session, group_id=group.id, now=now):
         if person.id == proposal.proposed_by:
             continue
         language = person.language or FALLBACK
         with force_locale(language):
-            subject, body = _words(proposal, group, proposer, segment or measure, language, url)
+            subject, body = _words(
+                proposal, group, proposer, measure if segment is None else segment, language, url
+            )
         told += queue_mail(
             session,
             key=f"vote-proposal:{proposal.id}:{person.id}",

@@ -11,6 +11,7 @@ from flask import url_for
 from mobility.consultation import phases as steps
 from mobility.consultation.cards import comment_cards, day_label
 from mobility.consultation.models import Phase
+from mobility.consultation.proposal_cards import proposal_card
 from mobility.consultation.queries import step_of
 from mobility.consultation.tallies import Tally, distribution
 from mobility.consultation.voices import accord_card
@@ -124,6 +125,29 @@ def group_card(
         "closed": refusal_text(refusal, "vote", closing) if refusal else "",
         "votes": [vote_card(vote, plan.slug, language) for vote in votes],
     }
+
+
+def waiting_cards(
+    rows: Iterable[Any], subjects: Mapping[tuple[str, int], Any], *, slug: str, account_id: int, language: str
+) -> list[Card]:
+    """Proposed votes of a group, with what each is about."""
+    found = []
+    for proposal, group, proposer in rows:
+        kind = "segment" if proposal.segment_id else "measure"
+        subject = subjects[kind, proposal.segment_id or proposal.measure_id]
+        words = subject.street if kind == "segment" else pick(subject.title, language)
+        card = proposal_card(
+            proposal,
+            group,
+            proposer,
+            slug=slug,
+            kind=kind,
+            code=subject.code,
+            account_id=account_id,
+            language=language,
+        )
+        found.append(card | {"title": f"{subject.code} · {words}"})
+    return found
 
 
 def vote_card(vote: Any, slug: str, language: str) -> Card:

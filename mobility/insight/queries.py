@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from mobility.accounts.models import Delegation, PlanGroup, StakeholderGroup
 from mobility.cities.models import City
 from mobility.consultation.models import Comment, CommentCell, Phase, Vote, VoteTally
+from mobility.consultation.queries import whole_plan_count
 from mobility.plans.models import Measure, Plan, Segment
 from mobility.plans.words import _
 from mobility.spatial.grid import LEVELS
@@ -42,7 +43,7 @@ class DeskFigures:
 def desk_figures(session: Session, *, plan_id: int) -> DeskFigures:
     """Comments and votes from the kept counts; the share of samples from about `LOOKED_AT` rows."""
     cells, tally = CommentCell, VoteTally
-    published = select(func.coalesce(func.sum(cells.n), 0)).where(
+    published = select(func.coalesce(func.sum(cells.n), 0) + whole_plan_count(plan_id)).where(
         cells.plan_id == plan_id, cells.z == min(LEVELS)
     )
     own, groups = (
@@ -126,6 +127,21 @@ def votes_of_groups(session: Session, *, group_ids: Iterable[int]) -> list[Any]:
         .limit(1000)
     )  # fmt: skip
     return list(session.execute(query))
+
+
+def subjects_of(session: Session, *, proposals: Iterable[Any]) -> dict[tuple[str, int], Any]:
+    """("segment" or "measure", id) → the row with code and words, of what proposed votes are about."""
+    wanted = list(proposals)
+    segments = [each.segment_id for each in wanted if each.segment_id]
+    measures = [each.measure_id for each in wanted if each.measure_id]
+    found: dict[tuple[str, int], Any] = {}
+    if segments:
+        fields = select(Segment.id, Segment.code, Segment.street, Segment.span).where(Segment.id.in_(segments))
+        found |= {("segment", row.id): row for row in session.execute(fields)}
+    if measures:
+        titles = select(Measure.id, Measure.code, Measure.title).where(Measure.id.in_(measures))
+        found |= {("measure", row.id): row for row in session.execute(titles)}
+    return found
 
 
 def phases_of_plans(session: Session, *, plan_ids: Iterable[int]) -> dict[int, list[Phase]]:

@@ -12,7 +12,8 @@ from mobility.cities.models import City
 from mobility.consultation.filters import CommentFilter
 from mobility.consultation.models import Comment, Topic
 from mobility.consultation.tallies import Tally, plan_tallies
-from mobility.maps.styles import result_properties
+from mobility.groups.queries import find_group, group_positions_on_map
+from mobility.maps.styles import group_properties, result_properties
 from mobility.plans.models import Measure, Plan, Segment
 from mobility.text import pick
 
@@ -62,16 +63,37 @@ def heritage_json(session: Session, *, city: City, language: str) -> str:
     return _collection(session.scalars(HERITAGE, values))
 
 
-def segments_json(session: Session, *, plan: Plan, language: str, results: bool) -> str:
-    """The segments in use, id = code. Without `results` the numbers of votes are null. Two queries."""
-    tallies = plan_tallies(session, plan_id=plan.id)[0] if results else {}
+def segments_json(session: Session, *, plan: Plan, language: str, results: bool, group: str = "") -> str:
+    """The segments in use, id = code. Without `results` the numbers of votes are null. Two or three queries.
+
+    With the slug of a `group` the result is that group's vote. Raises NotFound for an unknown group.
+    """
+    if group:
+        voted = _group_votes(session, plan, group) if results else {}
+        found = {key: group_properties(position) for key, position in voted.items()}
+        nothing = group_properties(None) if results else result_properties(None)
+    else:
+        tallies = plan_tallies(session, plan_id=plan.id)[0] if results else {}
+        found = {key: result_properties(tally) for key, tally in tallies.items()}
+        nothing = result_properties(Tally() if results else None)
     rows = session.execute(SEGMENTS, {"plan": plan.id})
-    return _collection(
-        _segment(row, language, tallies.get(row.id, Tally()) if results else None) for row in rows
-    )
+    return _collection(_segment(row, language, found.get(row.id, nothing)) for row in rows)
 
 
-def _segment(row: Row[Any], language: str, tally: Tally | None) -> str:
+def _group_votes(session: Session, plan: Plan, slug: str) -> dict[int, int]:
+    """Segment id → the position of the group with this slug."""
+    group = find_group(session, plan_id=plan.id, slug=slug)
+    return group_positions_on_map(session, plan_id=plan.id, group_id=group.id)
+
+
+def group_results(session: Session, *, plan: Plan, group: str) -> dict[str, dict[str, Any]]:
+    """Code of each segment in use → the group's vote. Raises NotFound for an unknown group."""
+    voted = _group_votes(session, plan, group)
+    query = select(Segment.id, Segment.code).where(Segment.plan_id == plan.id, Segment.retired_at.is_(None))
+    return {row.code: group_properties(voted.get(row.id)) for row in session.execute(query)}
+
+
+def _segment(row: Row[Any], language: str, result: dict[str, Any]) -> str:
     span = pick(row.span, language)
     properties = {
         "code": row.code,
@@ -82,7 +104,7 @@ def _segment(row: Row[Any], language: str, tally: Tally | None) -> str:
         "direction": row.direction,
         "label": f"{row.street}, {span}" if span else row.street,
         "heritage": row.heritage,
-        **result_properties(tally),
+        **result,
     }
     head = _dumps({"type": "Feature", "id": row.code, "properties": properties})
     return f'{head[:-1]},"geometry":{row.geometry}}}'
@@ -102,7 +124,7 @@ def comments_json(session: Session, *, plan: Plan, wanted: CommentFilter, langua
         .order_by(Comment.id.desc())
         .limit(CAP + 1)
     )
-    rows = session.execute(wanted.apply(query, plan.id)).all()
+    rows = session.execute(wanted.apply(query, plan.id).where(Comment.geom.is_not(None))).all()
     features = (
         f'{{"type":"Feature","id":{row.id},"properties":'
         f"{_dumps({'stance': row.stance, 'topic': row.slug, 'label': pick(row.label, language)})},"

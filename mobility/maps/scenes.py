@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import quote
 
 from mobility.consultation.agreement import KINDS
 from mobility.maps.controls import Control, Follow, LayerControl, PickPin
@@ -24,7 +25,7 @@ from mobility.maps.layers import (
 )
 from mobility.maps.sheet import SceneFigure, SheetMap, script_json
 
-SCENES = ("plan", "feedback")
+SCENES = ("plan", "feedback", "group")
 NEAR = 17
 """Zoom from which comments are single pins."""
 FUNCTIONS = (
@@ -48,6 +49,8 @@ class Facts:
     kinds: tuple[str, ...] = ()
     """Kinds of measures the plan holds, for the legend."""
     tiles: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""
+    """Slug of the group whose votes the segments show."""
 
     def features(self, name: str, *, fixed: bool = False) -> str:
         """Address of a feature collection; `fixed` ones change only with the plan's revision."""
@@ -59,7 +62,7 @@ def scene_script(name: str, facts: Facts, texts: Mapping[str, str]) -> str:
     """The JavaScript module of a scene. Raises KeyError for an unknown name."""
     words = dict(texts)
     figure = SceneFigure(words)
-    compose = {"plan": _plan, "feedback": _feedback}[name]
+    compose = {"plan": _plan, "feedback": _feedback, "group": _group}[name]
     compose(figure, facts, words)
     script = figure.script_text()
     used = [function for function in FUNCTIONS if f"{function}(" in script]
@@ -74,7 +77,7 @@ def _sheet(figure: SceneFigure, facts: Facts, texts: dict[str, str], *, mode: st
 
 
 def _ground(facts: Facts, texts: dict[str, str], *, measures: bool = True) -> list[SheetLayer]:
-    segments = facts.features("segments")
+    segments = facts.features("segments") + (f"&group={quote(facts.group)}" if facts.group else "")
     return [
         ContextLayer(name=texts["layer_context"], url=facts.features("context", fixed=True)),
         HeritageLayer(name=texts["layer_heritage"], url=facts.features("heritage", fixed=True)),
@@ -88,7 +91,7 @@ def _controls(sheet: SheetMap, facts: Facts, texts: dict[str, str], layers: list
         sheet.add_child(Control(function, position="topright", texts=texts), name=function)
     sheet.add_child(Control("scaleControl", position="bottomleft"), name="scaleControl")
     sheet.add_child(Control("sourcesControl", position="bottomleft", texts=texts), name="sourcesControl")
-    lines = legend_lines(facts.kinds, texts)
+    lines = legend_lines(facts.kinds, texts, counted=not facts.group)
     legend = Control("legendControl", position="bottomright", texts=texts, lines=lines)
     sheet.add_child(legend, name="legendControl")
     if facts.tiles.get("url"):
@@ -117,6 +120,17 @@ def _plan(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
     sheet.add_child(Follow(segments=ground[2:], comments=comments, pick=pin.get_name()), name="follow")
 
 
+def _group(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
+    """The votes of one group on the segments; the group's name stands on the page."""
+    texts["legend_results"] = texts["legend_group"]
+    sheet = _sheet(figure, facts, texts, mode="results")
+    ground = _ground(facts, texts)
+    for layer in ground:
+        sheet.add_child(layer, name=layer.get_name())
+    _controls(sheet, facts, texts, ground)
+    sheet.add_child(Follow(segments=ground[2:]), name="follow")
+
+
 def _feedback(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
     """Hexagons over the bare ground; measures are one click away in the list of layers."""
     texts["legend_measures"] = texts["layer_cells"]
@@ -131,7 +145,9 @@ def _feedback(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
     sheet.add_child(Follow(segments=ground[2:]), name="follow")
 
 
-def legend_lines(kinds: tuple[str, ...], texts: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+def legend_lines(
+    kinds: tuple[str, ...], texts: Mapping[str, str], *, counted: bool = True
+) -> dict[str, list[dict[str, Any]]]:
     """The lines of the legend: kinds of measures and heritage; how support, how agreement is drawn."""
     symbols = {
         "limited_traffic_zone": "limit",
@@ -161,6 +177,6 @@ def legend_lines(kinds: tuple[str, ...], texts: Mapping[str, str]) -> dict[str, 
     ]
     return {
         "measures": [*measures, *heritage],
-        "results": [*results, *heritage],
+        "results": [*(results if counted else ()), *heritage],
         "agreement": [*agreement, *heritage],
     }

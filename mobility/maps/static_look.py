@@ -85,7 +85,7 @@ def stroke(kind: str, result: Mapping[str, Any] | None, view: str, look: Look) -
         return Stroke(f"url(#{HATCH})", 8)
     if not result["n"]:
         return Stroke(look.silent, 3)
-    few = result["n"] < FEW
+    few = result["n"] < FEW and not result.get("group")
     return Stroke(look.position(step(result["mean"])), 4 if few else 7, "7 4" if few else "")
 
 

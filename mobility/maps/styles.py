@@ -37,6 +37,12 @@ def result_properties(tally: Tally | None) -> dict[str, Any]:
     return dict(zip(RESULTS, (*values, accord.voices, *scores, accord.kind), strict=True))
 
 
+def group_properties(position: int | None) -> dict[str, Any]:
+    """The vote of one group as the map draws results: always full and never contested; null without one."""
+    values = (None if position is None else 1, position, False, 0, None, None, None)
+    return dict(zip(RESULTS, values, strict=True)) | {"n": 0 if position is None else 1, "group": True}
+
+
 def step(mean: float) -> int:
     """The nearest of the five steps of support; the same thresholds as in the map bundle."""
     reach = abs(mean)

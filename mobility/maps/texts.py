@@ -46,6 +46,7 @@ def _legend() -> dict[str, str]:
         "legend_measures": _("Measures of the plan"),
         "legend_results": _("Support for the measures"),
         "legend_agreement": _("Agreement between groups"),
+        "legend_group": _("Votes of the group"),
         "legend_scale": _("oppose – support"),
         "legend_place": _("World Heritage part"),
         "legend_buffer": _("its surroundings (illustrative)"),
@@ -64,6 +65,8 @@ def picture_legend(view: str) -> list[tuple[str, str]]:
     if view == "agreement":
         return [(kind, accord_label(kind)) for kind in AGREEMENT_KINDS]
     lines = [(str(position), position_label(position)) for position in (2, 1, 0, -1, -2)]
+    if view == "group":
+        return lines
     return [*lines, ("contested", _("contested")), ("few", _("few votes"))]
 
 

@@ -62,6 +62,7 @@ def scene(slug: str, scene: str, language: str) -> ResponseReturnValue:
         bundle=asset("map.js"),
         kinds=queries.measure_kinds(db.session, plan=plan),
         tiles=_Tiles(current_app.config["TILES"]),
+        group=request.args.get("group", "")[:80] if scene == "group" else "",
     )
     body = _script(scene, facts, words)
     response = web.json_answer(body, content_type="text/javascript; charset=utf-8")
@@ -96,9 +97,15 @@ def _fixed(plan: Plan, body: str) -> Response:
 
 @bp.get("/plans/<slug>/features/segments.json")
 def segments(slug: str) -> ResponseReturnValue:
-    """The segments, with results when this reader may see them."""
+    """The segments, with results when this reader may see them; `group` asks for the votes of one group."""
     plan, _city = _plan(slug)
-    body = queries.segments_json(db.session, plan=plan, language=web.language(), results=_shows_results(plan))
+    body = queries.segments_json(
+        db.session,
+        plan=plan,
+        language=web.language(),
+        results=_shows_results(plan),
+        group=request.args.get("group", "")[:80],
+    )
     return web.conditional(web.json_answer(body, content_type=GEOJSON), etag=body, public=False)
 
 
@@ -171,12 +178,16 @@ def static_map(slug: str) -> ResponseReturnValue:
     """The plan as a picture, for pages without scripts.
 
     `highlight` is the code of a segment; `results` is support or agreement, where the phase shows results;
-    `theme` is dark for dark pages.
+    `group` draws the votes of one group instead; `theme` is dark for dark pages.
     """
     plan, city = _plan(slug)
     shown = request.args.get("results", "")
     results = None
-    if shown in VIEWS and _shows_results(plan):
+    group = request.args.get("group", "")[:80]
+    if group:
+        shown = "support"
+        results = queries.group_results(db.session, plan=plan, group=group) if _shows_results(plan) else {}
+    elif shown in VIEWS and _shows_results(plan):
         results = queries.segment_results(db.session, plan=plan)
     rows = queries.ground_rows(db.session, city=city, plan=plan, language=web.language())
     view = (plan.view[0], plan.view[1], plan.view[2], plan.view[3])
@@ -188,7 +199,7 @@ def static_map(slug: str) -> ResponseReturnValue:
         highlight=request.args.get("highlight", ""),
         results=results,
         shown=shown,
-        lines=picture_legend(shown) if results is not None else (),
+        lines=picture_legend("group" if group else shown) if results is not None else (),
         look=DARK if request.args.get("theme") == "dark" else LIGHT,
     )
     response = web.json_answer(body, content_type="image/svg+xml; charset=utf-8")

@@ -17,7 +17,11 @@ from mobility.errors import Forbidden
 from mobility.plans.words import _
 
 View = Callable[..., ResponseReturnValue]
-ENDPOINTS = {"phases": "consultation.phase_list", "comments": "moderation.queue"}
+ENDPOINTS = {
+    "phases": "consultation.phase_list",
+    "comments": "moderation.queue",
+    "groups": "groups.desk",
+}
 """Pages of the desk that belong to another room than `insight`."""
 
 
@@ -63,8 +67,11 @@ def desk_tabs(slug: str, current: str, plan_id: int | None = None) -> list[dict[
         "results": _("Results"),
         "feedback": _("Comments on the map"),
         "comments": _("Moderation"),
-        "phases": _("Phases"),
     }
+    if web.may("plan_phases", plan_id):
+        labels["phases"] = _("Phases")
+    if web.may("recognise_groups", plan_id):
+        labels["groups"] = _("Groups")
     if web.may("issue_codes", plan_id):
         labels["codes_of_plan"] = _("Invitation codes")
     return [

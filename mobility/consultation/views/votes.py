@@ -138,13 +138,14 @@ def told(db_session: Session, done: votes.Done, slug: str, kind: Kind, code: str
 
 def outcome_text(done: votes.Done) -> str:
     """What became of it, in a sentence."""
-    return {
+    texts = {
         "counted": _("Your vote is counted."),
         "same": _("Your vote is counted already."),
         "withdrawn": _("Your vote is withdrawn."),
         "nothing": _("There was no vote to withdraw."),
         "proposed": _("Your proposal waits: it counts as soon as another delegate confirms it."),
-    }["proposed" if done.what == "same" and done.proposal_id else done.what]
+    }
+    return str(texts["proposed" if done.what == "same" and done.proposal_id else done.what])
 
 
 def say(message: str) -> None:

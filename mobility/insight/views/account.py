@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from mobility import web
 from mobility.accounts.entering import last_sign_ins
+from mobility.consultation import proposals
 from mobility.extensions import db
 from mobility.insight import cards, queries
 from mobility.insight.views.blueprint import bp
@@ -39,6 +40,8 @@ def read_groups() -> list[cards.Card]:
     now, language = datetime.now(UTC), web.language()
     pairs = queries.my_groups(db.session, account_id=current_user.id, now=now)
     votes = queries.votes_of_groups(db.session, group_ids={group.id for group, _plan in pairs})
+    waiting = proposals.waiting_rows(db.session, group_ids={group.id for group, _plan in pairs})
+    subjects = queries.subjects_of(db.session, proposals=[row[0] for row in waiting])
     phases = queries.phases_of_plans(db.session, plan_ids={plan.id for _group, plan in pairs})
     return [
         cards.group_card(
@@ -49,5 +52,16 @@ def read_groups() -> list[cards.Card]:
             now=now,
             language=language,
         )
+        | {
+            "proposals": cards.waiting_cards(
+                [row for row in waiting if row[0].group_id == group.id and row[0].plan_id == plan.id],
+                subjects,
+                slug=plan.slug,
+                account_id=current_user.id,
+                language=language,
+            ),
+            "manage_url": url_for("groups.manage", slug=plan.slug, group=group.slug),
+            "page_url": url_for("groups.group", slug=plan.slug, group=group.slug),
+        }
         for group, plan in pairs
     ]

@@ -150,7 +150,8 @@ export class SegmentsLayer extends L.LayerGroup {
     }
     if (mode === "results" && properties.n !== null && properties.n !== undefined) {
       const result = properties.contested ? texts.contested : texts[`support_${Math.round(properties.mean ?? 0)}`];
-      parts.push(properties.n ? phrase(texts.result, { result: result ?? "", n: properties.n }) : (texts.no_votes ?? ""));
+      const counted = properties.group ? (result ?? "") : phrase(texts.result, { result: result ?? "", n: properties.n });
+      parts.push(properties.n ? counted : (texts.no_votes ?? ""));
     }
     return parts.filter(Boolean).join(", ");
   }

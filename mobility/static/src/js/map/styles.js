@@ -61,15 +61,15 @@ export function weight({ n, accord }, mode, most) {
 export const hatched = ({ contested, accord }, mode) => (mode === "agreement" ? accord === "contested" : mode === "results" && Boolean(contested));
 
 /**
- * @typedef {{n: number|null, mean: number|null, contested: boolean|null, accord: string|null, kind: string, status: string}} Drawn
+ * @typedef {{n: number|null, mean: number|null, contested: boolean|null, accord: string|null, kind: string, status: string, group?: boolean}} Drawn
  * @param {Drawn} properties
  * @param {import("./sheet.js").Mode} mode
  * @returns {string} class names
  */
-export function segmentClass({ n, mean, contested, accord, kind, status }, mode) {
+export function segmentClass({ n, mean, contested, accord, kind, status, group }, mode) {
   if (mode === "agreement") return accord ? `segment segment--accord-${accord}` : "segment segment--silent";
   if (mode === "measures") return `segment segment--${kind} segment--${status}`;
   if (n === null || mean === null || n === 0) return "segment segment--silent";
   if (contested) return "segment segment--contested";
-  return `segment segment--support${step(mean)}${n < FEW ? " segment--few" : ""}`;
+  return `segment segment--support${step(mean)}${n < FEW && !group ? " segment--few" : ""}`;
 }

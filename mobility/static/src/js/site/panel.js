@@ -179,9 +179,9 @@ function focusTitle(target) {
   title.focus({ preventScroll: true });
 }
 
-/** Takes over links and forms that stay on the map page. */
+/** Takes over links and forms that stay on the map page, unless its map shows what that page alone is about. */
 export function startPanel() {
-  if (!onMapPage() || !panel()) return;
+  if (!onMapPage() || !panel() || document.querySelector("[data-panel-alone]")) return;
   history.replaceState({ panel: true }, "", location.href);
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSubmit);
