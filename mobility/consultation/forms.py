@@ -39,6 +39,8 @@ class VoteForm(Form):
     A plain form: the token of its page is checked for every POST before the view is reached.
     """
 
+    kept = False
+    """True for what was chosen before its author had proved enough to send it."""
     position = RadioField(
         _l("Your view"), choices=[SelectChoice(str(position), "") for position in POSITIONS]
     )

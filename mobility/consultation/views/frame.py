@@ -57,6 +57,10 @@ class Frame:
         """None when the reader may do this now."""
         return phases.refusal(self.steps, action, self.now, self.level)
 
+    def open_to_some(self, action: str) -> bool:
+        """Whether people of some identity level may do this now, perhaps of one above the reader's."""
+        return phases.refusal(self.steps, action, self.now) is None
+
     def why_not(self, action: str, refusal: Refusal | None = None) -> str:
         """In words why the reader may not do this now; empty when it is allowed."""
         why = refusal or self.refusal(action)
@@ -181,5 +185,5 @@ def head(frame: Frame, tab: str) -> dict[str, Any]:
         ],
         "scene_url": f"{root}/maps/{slug}/plan.{frame.language}.js",
         "static_map_url": f"{root}/plans/{slug}/map.svg",
-        "can_comment": not frame.refusal("comment"),
+        "can_comment": frame.open_to_some("comment"),
     }

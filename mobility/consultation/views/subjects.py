@@ -16,6 +16,7 @@ from mobility.consultation.forms import VoteForm
 from mobility.consultation.proposal_cards import proposal_cards, voice_choices
 from mobility.consultation.sql_votes import Kind
 from mobility.consultation.tallies import Tally
+from mobility.consultation.views.asking import asks, kept_choice
 from mobility.consultation.views.frame import Frame, render_panel
 from mobility.extensions import db
 from mobility.plans import queries as plans
@@ -138,6 +139,8 @@ def voting(
     )
     chosen = form.voice.data if form else request.args.get("voice", "")
     group = next((g for g in groups if g.slug == chosen), None)
+    here = url_for(f"consultation.{kind}", slug=frame.plan.slug, code=subject.code)
+    form = form or kept_choice(at=here)
     if subject.retired_at is not None:
         closed = closed or _("This is no longer part of the plan. What people said about it is kept.")
     return {
@@ -150,6 +153,7 @@ def voting(
         "withdraw_url": url_for(f"consultation.{kind}_withdraw", slug=frame.plan.slug, code=subject.code),
         "until": frame.until(),
         "closed": closed or frame.why_not("vote"),
+        "asks": asks(frame, "vote", back=f"{here}#vote"),
         "typed": {"condition": form.condition.data, "reason": form.reason.data} if form else {},
         "tally": voted_on,
         "level_rows": level_rows(voted_on) if voted_on else [],
@@ -205,5 +209,5 @@ def conversation(frame: Frame, kind: str, subject: Any) -> dict[str, Any]:
         "comments_total": sum(counts.values()),
         "comments_url": url_for("consultation.comments", slug=slug, **wanted.arguments()),
         "write_url": url_for("consultation.write", slug=slug, **about),
-        "comments_closed": frame.why_not("comment"),
+        "comments_closed": "" if frame.open_to_some("comment") else frame.why_not("comment"),
     }

@@ -17,6 +17,7 @@ from mobility.consultation.forms import VoteForm
 from mobility.consultation.retry import in_transaction
 from mobility.consultation.sql_votes import Kind
 from mobility.consultation.views import subjects
+from mobility.consultation.views.asking import drop_choice, keep_choice
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.frame import open_frame, who_acts
 from mobility.errors import Invalid, TooMany
@@ -101,6 +102,7 @@ def cast(slug: str, kind: Kind, code: str) -> ResponseReturnValue:
         return PAGES[kind](open_frame(slug), code, form=form, status=HTTPStatus.FORBIDDEN)
     except votes.VotingClosed as error:
         return refused(slug, kind, code, form, error)
+    drop_choice()
     say(outcome_text(done))
     return back(slug, kind, code, voice)
 
@@ -160,6 +162,8 @@ def refused(
     """The card with the reason why voting is closed and what was typed."""
     frame = open_frame(slug)
     why = frame.why_not("vote", error.refusal if error.refusal.why == "level" else None)
+    if error.refusal.why == "level":
+        keep_choice(form, at=url_for(f"consultation.{kind}", slug=slug, code=code))
     return PAGES[kind](frame, code, form=form, status=HTTPStatus.CONFLICT, closed=why)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
@@ -17,6 +18,7 @@ from mobility.consultation.forms import COMMENT_CHARACTERS, CommentForm, EditFor
 from mobility.consultation.hints import Hint, find_hints
 from mobility.consultation.places import Subject
 from mobility.consultation.texts import clean
+from mobility.consultation.views.asking import asks
 from mobility.consultation.views.frame import Frame, render_panel
 from mobility.consultation.views.staging import staged
 from mobility.errors import Conflict, Invalid, MobilityError
@@ -93,6 +95,7 @@ def show_form(
         words=pick(subject.words, frame.language) if subject else "",
         place_groups=place_groups(frame),
         closed=closed or frame.why_not("comment"),
+        asks=asks(frame, "comment", back=write_address(frame)),
         limit=COMMENT_CHARACTERS,
         icons=stance_icons(),
         problems=problems,
@@ -102,6 +105,12 @@ def show_form(
         more_open=bool(photos or form.photos.errors or form.effect.errors),
         **heritage_parts(frame, form, subject),
     )
+
+
+def write_address(frame: Frame) -> str:
+    """The address of the form with the place that was asked for."""
+    asked = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return asked or url_for("consultation.write", slug=frame.plan.slug)
 
 
 def heritage_parts(frame: Frame, form: CommentForm, subject: Subject | None) -> dict[str, Any]:
