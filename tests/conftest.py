@@ -112,6 +112,7 @@ def committed(app: Flask) -> Iterator[Flask]:
         connection.execute(
             text("TRUNCATE comment, vote, vote_history, participant, account, mail_message CASCADE")
         )
+        connection.execute(text("DELETE FROM sign_in_event"))
         connection.execute(text("DELETE FROM rate_limit"))
 
 
