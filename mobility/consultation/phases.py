@@ -24,6 +24,7 @@ class Step:
     comment_level: int = 0
     vote_level: int = 0
     results: str = "always"
+    moderation: str = "post"
 
     def level_for(self, action: str) -> int:
         """The least identity level that may do this in the step."""
@@ -52,6 +53,12 @@ def current(steps: Sequence[Step], now: datetime) -> Step | None:
 def next_opening(steps: Sequence[Step], action: str, now: datetime) -> Step | None:
     """The earliest step still to come that allows the action."""
     coming = [step for step in steps if step.opens_at > now and action in step.actions]
+    return min(coming, key=lambda step: step.opens_at, default=None)
+
+
+def next_step(steps: Sequence[Step], now: datetime) -> Step | None:
+    """The earliest step still to come, whatever it allows."""
+    coming = [step for step in steps if step.opens_at > now]
     return min(coming, key=lambda step: step.opens_at, default=None)
 
 

@@ -58,6 +58,7 @@ def step_of(phase: Phase) -> Step:
         comment_level=phase.comment_level,
         vote_level=phase.vote_level,
         results=phase.results,
+        moderation=phase.moderation,
     )
 
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, ngettext
+from flask_babel import format_date, format_datetime, ngettext
 
-from mobility.consultation.models import Phase
-from mobility.consultation.phases import Refusal, Step, days_left, last_day
+from mobility.consultation.phases import Refusal, Step, days_left
 from mobility.plans.words import _
-from mobility.text import pick
-
-Line = dict[str, str]
 
 
 def day(moment: datetime) -> str:
     """A day as people write it: "14 December 2026"."""
     return str(format_date(moment, "d MMMM y"))
+
+
+def moment(at: datetime) -> str:
+    """A day with its time in the city: "14 December 2026, 23:59"."""
+    return str(format_datetime(at, "d MMMM y, HH:mm"))
 
 
 def days_left_label(step: Step, now: datetime, zone: ZoneInfo) -> str:
@@ -27,39 +27,34 @@ def days_left_label(step: Step, now: datetime, zone: ZoneInfo) -> str:
     return _("last day") if left == 0 else str(ngettext("%(num)d day left", "%(num)d days left", left))
 
 
-def timeline(
-    phases: Sequence[Phase], steps: Sequence[Step], now: datetime, zone: ZoneInfo, language: str
-) -> list[Line]:
-    """The steps for the picture above the tabs: title, state, note."""
-    lines = []
-    for phase, step in zip(phases, steps, strict=True):
-        state = step.state(now)
-        note = ""
-        if state == "current":
-            note = days_left_label(step, now, zone)
-        elif state == "future":
-            note = _("from %(day)s", day=format_date(step.opens_at, "d MMM"))
-        lines.append({"title": str(pick(phase.title, language)), "state": state, "note": note})
-    return lines
+def refusal_text(
+    why: Refusal, action: str, closed: Step | None, next_title: str = "", next_step: Step | None = None
+) -> str:
+    """Why an action is not open, and when it is: `closed` is the last step that allowed it.
 
-
-def refusal_text(why: Refusal, action: str, closed: Step | None) -> str:
-    """Why an action is not open, and when it is: `closed` is the last step that allowed it."""
+    `next_title` and `next_step` are the step that comes after, told when the action itself opens no more.
+    """
     if why.why == "level":
         return _(
             "This step is open to people whom the city knows by %(level)s. Sign in to take part.",
             level=level_label(why.min_level),
         )
     if why.next:
-        start = day(why.next.opens_at)
+        start = moment(why.next.opens_at)
         if action == "vote":
             return _("Voting opens on %(day)s. Until then you can read the measures.", day=start)
         return _("Comments open on %(day)s. Until then you can read what others wrote.", day=start)
     if closed:
-        end = day(last_day(closed, ZoneInfo("UTC")))
-        if action == "vote":
-            return _("Voting closed on %(day)s. Thank you to everybody who took part.", day=end)
-        return _("Comments closed on %(day)s. Thank you to everybody who wrote.", day=end)
+        end = moment(closed.closes_at)
+        words = (
+            _("Voting closed on %(day)s. Thank you to everybody who took part.", day=end)
+            if action == "vote"
+            else _("Comments closed on %(day)s. Thank you to everybody who wrote.", day=end)
+        )
+        if next_step:
+            after = _("Next step: %(title)s, from %(day)s.", title=next_title, day=moment(next_step.opens_at))
+            return f"{words} {after}"
+        return words
     if action == "vote":
         return _("This plan takes no votes.")
     return _("This plan takes no comments.")

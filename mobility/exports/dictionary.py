@@ -139,7 +139,7 @@ RESULTS = (
     ),
     _row("contested", "boolean", _l("Whether people or groups disagree; null without votes."), null=True),
     _row("contested_within", "number", _l("How divided the votes of one capacity are."), "0–1", null=True),
-    _row("voices", "integer", _l("Groups that voted, and one more for five or more own votes."), null=True),
+    _row("voices", "number", _l("Groups that voted, and one more for five or more own votes."), null=True),
     _row(
         "agreement",
         "number",

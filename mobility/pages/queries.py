@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mobility.cities.models import City
+from mobility.consultation.phase_words import timeline
 from mobility.consultation.queries import figures, phases_of, step_of
-from mobility.consultation.wording import timeline
 from mobility.plans.models import Plan
 from mobility.plans.queries import open_plans
 
@@ -24,7 +24,7 @@ class PlanCard:
     plan: Plan
     city: City
     figures: Any
-    timeline: list[dict[str, str]]
+    timeline: list[dict[str, Any]]
 
     @property
     def open(self) -> bool:
@@ -43,7 +43,7 @@ def _card(session: Session, plan: Plan, city: City, now: datetime, language: str
         plan=plan,
         city=city,
         figures=figures(session, plan_id=plan.id),
-        timeline=timeline(found, steps, now, ZoneInfo(city.timezone), language),
+        timeline=timeline(found, steps, now, ZoneInfo(city.timezone), language, plan.languages),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask import Response, g, make_response, render_template, request, url_for
@@ -17,8 +17,10 @@ from mobility.accounts.models import ANONYMOUS, INVITATION, Participant
 from mobility.cities.models import City
 from mobility.consultation import phases, queries, votes
 from mobility.consultation.models import Phase
+from mobility.consultation.phase_words import now_line, timeline
 from mobility.consultation.phases import Refusal, Step
-from mobility.consultation.wording import day, days_left_label, refusal_text, timeline
+from mobility.consultation.views.blueprint import bp
+from mobility.consultation.wording import day, days_left_label, refusal_text
 from mobility.extensions import db
 from mobility.plans.models import Plan
 from mobility.plans.queries import find_plan
@@ -66,7 +68,17 @@ class Frame:
         why = refusal or self.refusal(action)
         if why is None:
             return ""
-        return refusal_text(why, action, phases.last_closing(self.steps, action, self.now))
+        closed = phases.last_closing(self.steps, action, self.now)
+        coming = phases.next_step(self.steps, self.now)
+        title = next(
+            (str(pick(p.title, self.language)) for p in self.phases if coming and p.id == coming.id), ""
+        )
+        return refusal_text(why, action, closed, title, coming)
+
+    def course(self) -> dict[str, Any]:
+        """The steps for the top of a page: one line, and all of them."""
+        values = (self.phases, self.steps, self.now, self.zone, self.language)
+        return {"now": now_line(*values), "lines": timeline(*values, self.plan.languages)}
 
     def until(self) -> str:
         """The last day of the open step in words; empty without one."""
@@ -100,7 +112,7 @@ def open_frame(slug: str) -> Frame:
     plan, city = find_plan(db.session, slug=slug, drafts=web.sees_draft)
     g.timezone = city.timezone
     found = queries.phases_of(db.session, plan_id=plan.id)
-    return Frame(
+    g.frame = Frame(
         plan=plan,
         city=city,
         phases=found,
@@ -111,6 +123,23 @@ def open_frame(slug: str) -> Frame:
         participant=web.current_participant(db.session),
         signed_in=bool(current_user.is_authenticated),
     )
+    return cast("Frame", g.frame)
+
+
+@bp.app_template_global()
+def plan_timeline(plan: Any) -> dict[str, Any] | None:
+    """The steps of the plan a page is about, for pages that stand outside the map; None for other pages."""
+    if not isinstance(plan, Plan):
+        return None
+    frame = g.get("frame")
+    if frame is not None and frame.plan.id == plan.id:
+        return cast("Frame", frame).course()
+    city = db.session.get_one(City, plan.city_id)
+    g.timezone = city.timezone
+    found = queries.phases_of(db.session, plan_id=plan.id)
+    steps = [queries.step_of(phase) for phase in found]
+    values = (found, steps, datetime.now(UTC), ZoneInfo(city.timezone), web.language())
+    return {"now": now_line(*values), "lines": timeline(*values, plan.languages)}
 
 
 def who_acts(*, make_token: bool = True) -> votes.Who:
@@ -173,7 +202,7 @@ def head(frame: Frame, tab: str) -> dict[str, Any]:
     }
     return {
         "figures": figures,
-        "timeline": timeline(frame.phases, frame.steps, frame.now, frame.zone, frame.language),
+        "timeline": frame.course(),
         "phase_left": days_left_label(here, frame.now, frame.zone) if here else "",
         "tabs": [
             {
