@@ -23,6 +23,7 @@ from mobility.groups.delegates import invite
 from mobility.groups.models import GroupRegistration
 from mobility.groups.names import alike, make_slug
 from mobility.plans.models import Plan
+from mobility.text import pick
 
 LINK_DAYS = timedelta(days=7)
 REASON_LIMIT = 1000
@@ -145,7 +146,7 @@ def recognise(
     taken = session.scalars(select(StakeholderGroup.slug).where(StakeholderGroup.city_id == plan.city_id))
     group = StakeholderGroup(
         city_id=plan.city_id,
-        slug=make_slug(next(iter(asked.name.values())), set(taken)),
+        slug=make_slug(pick(asked.name, plan.languages[0]), set(taken)),
         name=asked.name,
         kind=asked.kind,
         about=asked.about,
