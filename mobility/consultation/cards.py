@@ -52,10 +52,24 @@ def comment_card(row: Any, *, slug: str, language: str) -> Card:
         "status": row.status,
         "hidden_reason": hidden_text(row.hidden_reason) if row.status == "hidden" else "",
         "language": row.language,
+        **said_about(row, slug),
         "language_note": language_note(row.language, language),
         "effect": effect_text(row.perceived_effect, pick(row.effect_place, language)) if open_ else "",
         "photo_count": row.photo_count if open_ else 0,
         "edited": open_ and row.edited_at is not None,
+    }
+
+
+def said_about(row: Any, slug: str) -> Card:
+    """That a comment spoke about an older version of its measure, and where to see what changed."""
+    said, now = row.measure_version, row.version_now
+    if not said or not now or said >= now:
+        return {"version_text": "", "version_url": ""}
+    return {
+        "version_text": _("Said about version %(said)s; the measure is now version %(now)s.", said=said, now=now),
+        "version_url": url_for(
+            "consultation.measure_version", slug=slug, code=row.measure_code, version=said
+        ),
     }
 
 

@@ -95,6 +95,7 @@ def _public() -> Any:
         select(
             Comment.id, Comment.stance, Comment.text, Comment.place, Comment.status, Comment.language,
             Comment.channel, Comment.created_at, Comment.hidden_reason, Comment.plan_id,
+            Comment.measure_version, Measure.version.label("version_now"),
             func.ST_X(Comment.geom).label("lon"), func.ST_Y(Comment.geom).label("lat"),
             Topic.slug.label("topic"), Topic.label.label("topic_label"),
             Segment.code.label("segment_code"), Segment.street.label("street"), Segment.span.label("span"),

@@ -45,8 +45,8 @@ WITH scene AS (
     participant_id = excluded.participant_id, phase_id = excluded.phase_id,
     identity_level = excluded.identity_level, measure_version = excluded.measure_version,
     origin = excluded.origin, channel = excluded.channel, changed_at = excluded.changed_at
-  WHERE (old.position, old.condition, old.reason)
-    IS DISTINCT FROM (excluded.position, excluded.condition, excluded.reason)
+  WHERE (old.position, old.condition, old.reason, old.measure_version)
+    IS DISTINCT FROM (excluded.position, excluded.condition, excluded.reason, excluded.measure_version)
   RETURNING id
 )
 SELECT scene.*, (SELECT count(*) FROM counted) AS changed FROM scene

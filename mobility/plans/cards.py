@@ -51,6 +51,7 @@ def measure_card(
         "sources": [source_card(source) for source in measure.sources],
         "accuracy_m": measure.accuracy_m,
         "retired": measure.retired_at is not None,
+        "version": measure.version,
         "url": url,
         "heritage_url": heritage_url,
     }
