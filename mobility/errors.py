@@ -5,11 +5,13 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+import psycopg
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 
@@ -67,6 +69,9 @@ class Invalid(MobilityError):
         self.field = field
         super().__init__(reason)
 
+
+UNREACHABLE = (OperationalError, PoolTimeout, psycopg.OperationalError)
+"""What is raised while the database is away: the same request may succeed a moment later."""
 
 _HTTP_TEXTS: dict[int, tuple[Any, Any]] = {
     400: (MobilityError.title, MobilityError.default),
@@ -141,7 +146,7 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(Exception)
     def on_crash(error: Exception) -> Any:
         app.logger.exception("request failed", exc_info=error)
-        status = 503 if isinstance(error, OperationalError) else 500
+        status = 503 if isinstance(error, UNREACHABLE) else 500
         response = app.make_response(answer(status, *_HTTP_TEXTS[status]))
         if status == 503:
             response.headers["Retry-After"] = "30"

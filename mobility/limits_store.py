@@ -14,6 +14,7 @@ import threading
 import time
 from typing import Any
 
+import psycopg
 from limits.storage import Storage
 from psycopg_pool import ConnectionPool
 from sqlalchemy import LargeBinary
@@ -35,6 +36,8 @@ SWEEP_EVERY = 600.0
 """Seconds between two removals of counters that have ended."""
 BATCH = 5
 FRESH = 1.0
+WAIT = 3.0
+"""Seconds to wait for a connection; without the database nothing else is answered either."""
 KEPT = 10_000
 """Keys a process remembers between two batches."""
 SWEEP = "DELETE FROM rate_limit WHERE expires_at < now() - interval '1 hour'"
@@ -89,8 +92,16 @@ class PostgresStorage(Storage):
         return Exception
 
     def _one(self, query: str, **values: Any) -> Any:
+        """One value; asked once more over another connection when the first was lost with a former server."""
         self._pool.open()
-        with self._pool.connection() as connection:
+        try:
+            return self._ask(query, values)
+        except psycopg.OperationalError:
+            self._pool.check()
+            return self._ask(query, values)
+
+    def _ask(self, query: str, values: dict[str, Any]) -> Any:
+        with self._pool.connection(timeout=WAIT) as connection:
             row = connection.execute(query, values).fetchone()
         return row[0] if row else None
 
