@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mobility import embedded
-from mobility.accounts.demo import DOMAIN, PASSWORD, PLANNER
+from mobility.accounts.demo import DOMAIN, PASSWORD, STAFF
 from mobility.cli.context import application, reachable_database, served_database
 from mobility.cli.serving import answers, gunicorn, require_free
 from mobility.settings import ROOT, load_settings
@@ -71,6 +71,7 @@ def _fill(bundle: Path) -> list[tuple[str, str]]:
     """Tables, plan, feedback and accounts; returns who may sign in: (address, who that is)."""
     from mobility.db import unit_of_work
     from mobility.extensions import alembic
+    from mobility.groups.sampling import sample_positions
     from mobility.insight.sampling import has_feedback, make_samples
     from mobility.plans.bundles import load_bundle, read_bundle
 
@@ -89,20 +90,25 @@ def _fill(bundle: Path) -> list[tuple[str, str]]:
             else:
                 made = make_samples(session, slug=slug, comments=COMMENTS, votes=VOTES, seed=1, now=now)
                 done(f"{made.comments} comments, {made.votes} votes")
+        with _step("Positions of groups") as done, unit_of_work() as session:
+            made = sample_positions(session, slug=slug, now=now)
+            done(f"{made} samples" if made else "kept what is there")
         with _step("People to sign in as"), unit_of_work() as session:
             return _people(session, slug)
 
 
 def _people(session: Session, slug: str) -> list[tuple[str, str]]:
-    """Makes a planner and a delegate for each of the first groups of the plan."""
+    """Makes the staff, and delegates of the first groups of the plan; in the first one two must agree."""
     from sqlalchemy import select
 
     from mobility.accounts.models import PlanGroup, StakeholderGroup
     from mobility.accounts.services import delegate, save_account
     from mobility.plans.models import Plan
 
-    save_account(session, email=PLANNER, name="Demo planner", password=PASSWORD, role="planner")
-    sign_ins = [(PLANNER, "planner")]
+    sign_ins: list[tuple[str, str]] = []
+    for address, role in STAFF.items():
+        save_account(session, email=address, name=f"Demo {role}", password=PASSWORD, role=role)
+        sign_ins.append((address, role))
     groups = session.scalars(
         select(StakeholderGroup)
         .join(PlanGroup, PlanGroup.group_id == StakeholderGroup.id)
@@ -111,12 +117,19 @@ def _people(session: Session, slug: str) -> list[tuple[str, str]]:
         .order_by(StakeholderGroup.id)
         .limit(DELEGATES)
     )
-    for group in groups:
-        address = f"{group.slug}@{DOMAIN}"
+    for number, group in enumerate(groups):
         name = group.name.get("en") or next(iter(group.name.values()))
-        account = save_account(session, email=address, name=f"Delegate of {name}", password=PASSWORD)
-        delegate(session, account=account, group=group)
-        sign_ins.append((address, f"delegate of {name}"))
+        people = {f"{group.slug}@{DOMAIN}": f"Delegate of {name}"}
+        if number == 0:
+            group.rule = "two"
+            people = {
+                f"{group.slug}@{DOMAIN}": f"First of two delegates of {name}",
+                f"{group.slug}-2@{DOMAIN}": f"Second of two delegates of {name}",
+            }
+        for address, who in people.items():
+            account = save_account(session, email=address, name=who, password=PASSWORD)
+            delegate(session, account=account, group=group)
+            sign_ins.append((address, who))
     return sign_ins
 
 

@@ -122,4 +122,4 @@ def every_line(session: Session, *, wanted: AuditFilter) -> Iterator[AuditEntry]
 def names_of(session: Session, *, account_ids: Collection[int]) -> dict[int, str]:
     """Account → name, of those that still exist."""
     query = select(Account.id, Account.name).where(Account.id.in_(account_ids))
-    return dict(session.execute(query).tuples().all())
+    return {row.id: row.name for row in session.execute(query)}

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 from sqlalchemy import make_url, text
 
 from mobility import embedded
-from mobility.accounts.demo import DOMAIN, PASSWORD, PLANNER
+from mobility.accounts.demo import ADMINISTRATOR, DOMAIN, MODERATOR, PASSWORD, PLANNER
 from mobility.accounts.models import StakeholderGroup
 from mobility.accounts.services import delegate, save_account
 from mobility.app import create_app
@@ -48,6 +48,8 @@ class Town:
     group: str
     password: str = PASSWORD
     planner: str = PLANNER
+    administrator: str = ADMINISTRATOR
+    moderator: str = MODERATOR
     delegate: str = f"palermo-in-bici@{DOMAIN}"
 
 
@@ -63,6 +65,10 @@ def fill(database_url: str, settings: Settings) -> dict[str, str | int]:
             make_samples(session, slug=SLUG, comments=COMMENTS, votes=VOTES, seed=7, now=now)
         with unit_of_work() as session:
             save_account(session, email=PLANNER, name="Rosa Messina", password=PASSWORD, role="planner")
+            save_account(
+                session, email=ADMINISTRATOR, name="Agata Riso", password=PASSWORD, role="administrator"
+            )
+            save_account(session, email=MODERATOR, name="Nino Sala", password=PASSWORD, role="moderator")
             for slug, person in DELEGATED.items():
                 group = session.query(StakeholderGroup).filter_by(slug=slug).one()
                 account = save_account(session, email=f"{slug}@{DOMAIN}", name=person, password=PASSWORD)

@@ -30,7 +30,7 @@ def _page(account: Account, form: RoleForm, status: int = 200) -> ResponseReturn
     return page(
         "staff/person.html",
         status,
-        person=account,
+        colleague=account,
         held=queries.roles_held(db.session, account_ids=[account.id], now=now)[account.id],
         roles=role_words(),
         form=form,
