@@ -91,8 +91,8 @@ def _fill(bundle: Path) -> list[tuple[str, str]]:
                 made = make_samples(session, slug=slug, comments=COMMENTS, votes=VOTES, seed=1, now=now)
                 done(f"{made.comments} comments, {made.votes} votes")
         with _step("Positions of groups") as done, unit_of_work() as session:
-            made = sample_positions(session, slug=slug, now=now)
-            done(f"{made} samples" if made else "kept what is there")
+            positions = sample_positions(session, slug=slug, now=now)
+            done(f"{positions} samples" if positions else "kept what is there")
         with _step("People to sign in as"), unit_of_work() as session:
             return _people(session, slug)
 
