@@ -1,7 +1,7 @@
 # The only commands a newcomer needs. `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: catalogues help demo stop reset-demo test lint format build bench screenshots lock texts
+.PHONY: catalogues help demo stop reset-demo test load lint format build bench screenshots lock texts
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -17,6 +17,9 @@ reset-demo: ## throw the demo's database away, with everything said in it
 
 test: ## check everything: style, types, contracts, unit, integration and browser tests
 	@scripts/test.sh
+
+load: ## kill server and database twenty times while fifty people write; prints what was kept (three minutes)
+	@scripts/load.sh
 
 lint: ## style, types, import contracts, templates and style sheets only
 	@scripts/lint.sh

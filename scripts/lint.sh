@@ -13,3 +13,4 @@ step "Declared dependencies" deptry mobility
 step "Templates" djlint mobility/templates --lint --quiet
 step "Style sheets" npm run --silent lint:css
 if [ -f tsconfig.json ]; then step "Scripts" npm run --silent lint:js; fi
+step "Logic of scripts" npm run --silent test:js
