@@ -109,18 +109,19 @@ def sample(key: str, view: str, look: Look) -> Stroke:
     return Stroke(look.position(1), 4, "7 4") if key == "few" else Stroke(look.position(int(key)), 7)
 
 
-def legend(lines: Sequence[tuple[str, str]], view: str, look: Look, *, bottom: int) -> str:
-    """A box in the lower left corner: each line with its stroke and its words."""
-    top = bottom - 24 * len(lines) - 32
-    box = f'x="16" y="{top}" width="250" height="{24 * len(lines) + 16}" rx="8"'
+def legend(lines: Sequence[tuple[str, str]], view: str, look: Look, *, corner: tuple[int, int]) -> str:
+    """A box in the lower right corner: each line with its stroke and its words."""
+    left, top = corner[0] - 266, corner[1] - 24 * len(lines) - 32
+    box = f'x="{left}" y="{top}" width="250" height="{24 * len(lines) + 16}" rx="8"'
     parts = [f'<rect {box} fill="{look.halo}" stroke="{look.casing}"/>']
     for row, (key, words) in enumerate(lines):
         y, drawn = top + 20 + 24 * row, sample(key, view, look)
         dashes = f' stroke-dasharray="{drawn.dashes}"' if drawn.dashes else ""
         parts.append(
             # a hair off the level, or its box would have no height to fill with a pattern
-            f'<path d="M30 {y}L74 {y}.1" stroke="{drawn.colour}" stroke-width="{drawn.width}"{dashes}/>'
-            f'<text x="86" y="{y + 5}" font-size="14" fill="{look.ink}">{escape(words)}</text>'
+            f'<path d="M{left + 14} {y}L{left + 58} {y}.1" stroke="{drawn.colour}" '
+            f'stroke-width="{drawn.width}"{dashes}/>'
+            f'<text x="{left + 70}" y="{y + 5}" font-size="14" fill="{look.ink}">{escape(words)}</text>'
         )
     return "".join(parts)
 

@@ -70,7 +70,7 @@ def draw_map(
         *_heritage(shapes, look),
         *_segments(shapes, highlight, results, shown, look),
         *_names(shapes, look),
-        legend(lines, shown, look, bottom=HEIGHT) if results is not None else "",
+        legend(lines, shown, look, corner=(WIDTH, HEIGHT)) if results is not None else "",
     ]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '

@@ -16,7 +16,7 @@ from mobility.plans.cards import measure_row, segment_card
 from mobility.plans.words import _
 
 SEGMENTS_A_PAGE = 40
-ORDERS = ("plan", "most", "support", "oppose", "contested", "agreed")
+ORDERS = ("plan", "most", "support", "oppose", "contested", "conflict", "agreed")
 VIEWS = ("support", "agreement")
 
 
@@ -27,19 +27,19 @@ def results(slug: str) -> ResponseReturnValue:
         return render_panel(
             frame, "plans/results_hidden.html", tab="results", why=frame.hidden_results_text()
         )
-    view = request.args.get("view", "")
-    view = view if view in VIEWS else "support"
+    way = request.args.get("view", "")
+    way = way if way in VIEWS else "support"
     order = request.args.get("order", "")
-    order = order if order in ORDERS else "contested" if view == "agreement" else "plan"
+    order = order if order in ORDERS else "conflict" if way == "agreement" else "plan"
     page = request.args.get("page", 1, type=int)
     return render_panel(
         frame,
         "plans/results.html",
         tab="results",
-        shown={"view": view},
-        view=view,
+        shown={"view": way},
+        way=way,
         links=view_links(slug),
-        static_map_url=url_for("maps.static_map", slug=slug, results=view, lang=frame.language),
+        static_map_url=url_for("maps.static_map", slug=slug, results=way, lang=frame.language),
         sentence=voices.agreement_sentence(),
         aside=voices.count_aside(db.session, plan_id=frame.plan.id),
         **read_results(frame, order, page),
@@ -109,9 +109,11 @@ def in_order(rows: list[Any], by_segment: dict[int, tallies.Tally], order: str) 
     def key(row: Any) -> tuple[float, float]:
         tally = by_segment.get(row.id, nothing)
         support = tally.support
-        if order == "agreed":
+        if order in ("conflict", "agreed"):
             accord = tally.accord
-            return (0 if accord.agreement is not None else 1, -(accord.agreement or 0.0))
+            if accord.agreement is None or accord.conflict is None:
+                return (1, -float(accord.voices))
+            return (0, accord.agreement - accord.conflict * 2 if order == "conflict" else -accord.agreement)
         if order == "contested":
             contest = tally.contest
             return (0 if contest.contested else 0.5, -max(contest.within, contest.between))
