@@ -9,6 +9,8 @@ from typing import Any
 from flask import url_for
 from flask_babel import format_date
 
+from mobility.consultation.conversation.cards import voices_part
+from mobility.consultation.conversation.queries import Reader
 from mobility.consultation.languages import language_note
 from mobility.consultation.models import Comment
 from mobility.consultation.moderation import reason_label
@@ -21,13 +23,18 @@ from mobility.text import pick
 Card = dict[str, Any]
 
 
-def comment_cards(rows: Iterable[Any], *, slug: str, language: str) -> list[Card]:
+def comment_cards(
+    rows: Iterable[Any], *, slug: str, language: str, reader: Reader | None = None
+) -> list[Card]:
     """Comments of a list for the template."""
-    return [comment_card(row, slug=slug, language=language) for row in rows]
+    return [comment_card(row, slug=slug, language=language, reader=reader) for row in rows]
 
 
-def comment_card(row: Any, *, slug: str, language: str) -> Card:
-    """One comment as the public reads it: hidden and withdrawn ones without their text."""
+def comment_card(row: Any, *, slug: str, language: str, reader: Reader | None = None) -> Card:
+    """One comment as the public reads it: hidden and withdrawn ones without their text.
+
+    With a reader it also says who agrees, and what the reader may do.
+    """
     open_ = row.status == "published"
     return {
         "id": row.id,
@@ -51,6 +58,8 @@ def comment_card(row: Any, *, slug: str, language: str) -> Card:
         "channel_label": channel_label(row.channel),
         "status": row.status,
         "hidden_reason": hidden_text(row.hidden_reason) if row.status == "hidden" else "",
+        "erased": row.erased_at is not None,
+        **(voices_part(row, slug=slug, reader=reader) if reader else {}),
         "language": row.language,
         **said_about(row, slug),
         "language_note": language_note(row.language, language),

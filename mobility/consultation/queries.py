@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from mobility.accounts.models import StakeholderGroup
@@ -36,10 +36,14 @@ class Figures:
 
 @dataclass(frozen=True)
 class CommentPage:
-    """One page of a list; `before` is the key of the next page, None on the last one."""
+    """One page of a list; `before` is the key of the next page, None on the last one.
+
+    In a list by endorsements `endorsed` is the first part of that key.
+    """
 
     rows: Sequence[Any]
     before: int | None
+    endorsed: int | None = None
 
 
 def phases_of(session: Session, *, plan_id: int) -> list[Phase]:
@@ -95,6 +99,7 @@ def _public() -> Any:
         select(
             Comment.id, Comment.stance, Comment.text, Comment.place, Comment.status, Comment.language,
             Comment.channel, Comment.created_at, Comment.hidden_reason, Comment.plan_id,
+            Comment.participant_id, Comment.endorsements, Comment.replies, Comment.erased_at,
             Comment.measure_version, Measure.version.label("version_now"),
             func.ST_X(Comment.geom).label("lon"), func.ST_Y(Comment.geom).label("lat"),
             Topic.slug.label("topic"), Topic.label.label("topic_label"),
@@ -117,14 +122,26 @@ def comment_page(
     plan_id: int,
     wanted: CommentFilter,
     before: int | None = None,
+    endorsed: int | None = None,
+    by_endorsements: bool = False,
     limit: int = PAGE,
 ) -> CommentPage:
-    """The newest comments that are meant, older than the comment `before`; one query."""
+    """The newest comments that are meant, older than the comment `before`; one query.
+
+    `by_endorsements`: those that most people agree with first, and of equal ones the newest; `endorsed` and
+    `before` are then the key of the last one that was shown.
+    """
     query = wanted.apply(_public(), plan_id)
-    if before is not None:
-        query = query.where(Comment.id < before)
-    rows = list(session.execute(query.order_by(Comment.id.desc()).limit(limit + 1)))
-    return CommentPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+    key, order = tuple_(Comment.id), [Comment.id.desc()]
+    last: tuple[int | None, ...] = (before,)
+    if by_endorsements:
+        key, order = tuple_(Comment.endorsements, Comment.id), [Comment.endorsements.desc(), *order]
+        last = (endorsed, before)
+    if None not in last:
+        query = query.where(key < last)
+    rows = list(session.execute(query.order_by(*order).limit(limit + 1)))
+    more = rows[limit - 1] if len(rows) > limit else None
+    return CommentPage(rows[:limit], more.id if more else None, more.endorsements if more else None)
 
 
 def count_comments(session: Session, *, plan_id: int, wanted: CommentFilter) -> int:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from flask import request, url_for
+from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mobility.consultation import queries
 from mobility.consultation.cards import comment_card, comment_cards
+from mobility.consultation.conversation import queries as voices
+from mobility.consultation.conversation.cards import reply_columns
+from mobility.consultation.conversation.forms import ReplyForm
+from mobility.consultation.conversation.models import REPLY_LIMIT
+from mobility.consultation.conversation.queries import Reader
 from mobility.consultation.filters import CommentFilter, read_filter
 from mobility.consultation.models import STANCES
 from mobility.consultation.views.blueprint import bp
-from mobility.consultation.views.frame import Frame, open_frame, render_panel
+from mobility.consultation.views.frame import Frame, brand, open_frame, render_panel
+from mobility.consultation.views.speaking import voices_of
 from mobility.consultation.wording import stance_label
 from mobility.errors import Invalid
 from mobility.extensions import db
@@ -46,6 +53,7 @@ def comments(slug: str) -> ResponseReturnValue:
         total=queries.count_comments(db.session, plan_id=frame.plan.id, wanted=wanted),
         count_cap=queries.COUNT_CAP,
         comments_closed=frame.why_not("comment"),
+        sort="endorsed" if by_endorsements() else "",
         **filter_choices(frame),
         **values,
     )
@@ -53,19 +61,51 @@ def comments(slug: str) -> ResponseReturnValue:
 
 def read_list(frame: Frame, wanted: CommentFilter) -> dict[str, Any]:
     """The cards of one page and the address of the next."""
-    before = request.args.get("before", type=int)
+    before, sorted_ = asked_number("before"), by_endorsements()
     page = queries.comment_page(
-        db.session, plan_id=frame.plan.id, wanted=wanted, before=before if before and before < 2**63 else None
+        db.session,
+        plan_id=frame.plan.id,
+        wanted=wanted,
+        before=before,
+        endorsed=asked_number("endorsed"),
+        by_endorsements=sorted_,
     )
-    slug = frame.plan.slug
-    older = (
-        url_for("consultation.comments", slug=slug, **wanted.arguments(), before=page.before)
-        if page.before
-        else ""
+    asked = {"slug": frame.plan.slug, "sort": "endorsed" if sorted_ else None, **wanted.arguments()}
+    after: dict[str, Any] = {"before": page.before, "endorsed": page.endorsed if sorted_ else None}
+    older = url_for("consultation.comments", **asked, **after) if page.before else ""
+    newest = url_for("consultation.comments", **asked) if before else ""
+    return {
+        "cards": cards_of(frame, page.rows),
+        "older_url": older,
+        "newest_url": newest,
+        "columns": None,
+    }
+
+
+def by_endorsements() -> bool:
+    """Whether the address asks for the comments that most people agree with first."""
+    return request.args.get("sort") == "endorsed"
+
+
+def asked_number(name: str) -> int | None:
+    """A key of paging from the address; None for what cannot be one."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 <= number < 2**63 else None
+
+
+def reader(frame: Frame, rows: Sequence[Any]) -> Reader:
+    """Who reads these comments, and what this person said to them; one query."""
+    return voices.reader_of(
+        db.session,
+        participant_id=frame.participant.id if frame.participant else None,
+        comment_ids=[row.id for row in rows],
+        open_=not frame.refusal("comment"),
     )
-    newest = url_for("consultation.comments", slug=slug, **wanted.arguments()) if before else ""
-    cards = comment_cards(page.rows, slug=slug, language=frame.language)
-    return {"cards": cards, "older_url": older, "newest_url": newest, "columns": None}
+
+
+def cards_of(frame: Frame, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """The comments as this reader sees them."""
+    return comment_cards(rows, slug=frame.plan.slug, language=frame.language, reader=reader(frame, rows))
 
 
 def read_columns(frame: Frame, wanted: CommentFilter) -> dict[str, Any]:
@@ -76,7 +116,7 @@ def read_columns(frame: Frame, wanted: CommentFilter) -> dict[str, Any]:
             db.session, plan_id=frame.plan.id, wanted=replace(wanted, stance=side), limit=COLUMN
         )
         columns[side] = {
-            "cards": comment_cards(page.rows, slug=slug, language=frame.language),
+            "cards": cards_of(frame, page.rows),
             "more_url": url_for("consultation.comments", slug=slug, **wanted.arguments(stance=side))
             if page.before
             else "",
@@ -102,15 +142,38 @@ def filter_choices(frame: Frame) -> dict[str, Any]:
 
 @bp.get("/plans/<slug>/comments/<int:comment_id>")
 def comment(slug: str, comment_id: int) -> ResponseReturnValue:
-    frame = open_frame(slug)
+    return show_comment(open_frame(slug), comment_id)
+
+
+def show_comment(
+    frame: Frame, comment_id: int, *, form: ReplyForm | None = None, status: int = HTTPStatus.OK
+) -> Response:
+    """One comment with its replies; `form` brings back a reply that was refused."""
+    slug = frame.plan.slug
     row = queries.find_comment(db.session, plan_id=frame.plan.id, comment_id=comment_id)
+    who = reader(frame, [row])
+    found = voices.replies_of(db.session, comment_id=row.id, participant_id=who.participant_id)
     return render_panel(
         frame,
         "consultation/comment.html",
+        status=status,
+        form=form or ReplyForm(),
+        limit=REPLY_LIMIT,
+        reply_voices=voices_of(frame),
+        replies=reply_columns(
+            found,
+            slug=slug,
+            comment_id=row.id,
+            reader=who,
+            city=brand(frame),
+            language=frame.language,
+            now=frame.now,
+        ),
+        comments_closed=frame.why_not("comment"),
         tab="comments",
         view="card",
         shown={"comment": row.id, "lon": row.lon, "lat": row.lat, "segment": row.segment_code},
-        comment=comment_card(row, slug=slug, language=frame.language),
+        comment=comment_card(row, slug=slug, language=frame.language, reader=who),
         segment_label=f"{row.street}, {pick(row.span, frame.language)}" if row.segment_code else "",
         measure_label=f"{row.measure_code} · {pick(row.measure_title, frame.language)}"
         if row.measure_code

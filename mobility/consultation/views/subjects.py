@@ -10,13 +10,14 @@ from flask_login import current_user
 
 from mobility.accounts.models import StakeholderGroup
 from mobility.consultation import moderation, proposals, queries, tallies, voices, votes
-from mobility.consultation.cards import comment_cards, group_rows, level_rows
+from mobility.consultation.cards import group_rows, level_rows
 from mobility.consultation.filters import CommentFilter
 from mobility.consultation.forms import VoteForm
 from mobility.consultation.proposal_cards import proposal_cards, voice_choices
 from mobility.consultation.sql_votes import Kind
 from mobility.consultation.tallies import Tally
 from mobility.consultation.views.asking import asks, kept_choice
+from mobility.consultation.views.comments import cards_of
 from mobility.consultation.views.frame import Frame, render_panel
 from mobility.extensions import db
 from mobility.plans import queries as plans
@@ -204,7 +205,7 @@ def conversation(frame: Frame, kind: str, subject: Any) -> dict[str, Any]:
     counts = queries.stance_counts(db.session, **{f"{kind}_id": subject.id}) if page.rows else {}
     slug = frame.plan.slug
     return {
-        "comments": comment_cards(page.rows, slug=slug, language=frame.language),
+        "comments": cards_of(frame, page.rows),
         "stances": counts,
         "comments_total": sum(counts.values()),
         "comments_url": url_for("consultation.comments", slug=slug, **wanted.arguments()),

@@ -1,6 +1,7 @@
 /**
  * The script of every page. Each part adds comfort to a page that works without it.
  */
+import { startAgreeing } from "./site/agree.js";
 import { startDisclosures } from "./site/disclosure.js";
 import { startForms } from "./site/forms.js";
 import { startKept } from "./site/kept.js";
@@ -12,6 +13,7 @@ import { startQueue } from "./site/queue.js";
 import { startSheet } from "./site/sheet.js";
 import { startWorker } from "./site/worker.js";
 
+startAgreeing();
 startDisclosures();
 startKept();
 startForms();
