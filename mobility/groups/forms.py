@@ -29,7 +29,7 @@ LONG = _l("This is too long.")
 class RegistrationForm(FlaskForm):
     """What a group says about itself. `registration_form` adds its names, one a language of the plan."""
 
-    kind = SelectField(_l("Kind of group"), validate_choice=False)
+    kind = SelectField(_l("Kind of group"), [InputRequired(_l("Choose a kind."))], validate_choice=False)
     area = StringField(
         _l("Area it stands for"),
         [InputRequired(_l("Say for which area the group speaks.")), Length(max=AREA_LIMIT, message=LONG)],
@@ -52,7 +52,7 @@ class RegistrationForm(FlaskForm):
     other = BooleanField(_l("It is another group"))
 
     def validate_kind(self, field: Any) -> None:
-        if field.data not in GROUP_KINDS:
+        if field.data and field.data not in GROUP_KINDS:
             raise ValidationError(str(_l("Choose a kind.")))
 
     def validate_website(self, field: Any) -> None:
@@ -94,7 +94,7 @@ class WelcomeForm(FlaskForm):
 
 
 class RuleForm(FlaskForm):
-    rule = RadioField(_l("How the delegates decide"), validate_choice=False)
+    rule = RadioField(_l("How the delegates decide"), [InputRequired()], validate_choice=False)
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
@@ -104,7 +104,7 @@ class RuleForm(FlaskForm):
 class RecogniseForm(RuleForm):
     """The city's decision: the rule with which the group begins, or the reason to decline."""
 
-    reason = TextAreaField(_l("Reason"))
+    reason = TextAreaField(_l("Reason"), [InputRequired()])
 
 
 class PositionForm(FlaskForm):

@@ -29,7 +29,7 @@ SAID: dict[str, dict[str, str]] = {
     },
     "disability": {
         "it": "Ogni attraversamento deve essere a raso, con guida tattile, e i posti riservati non devono "
-        "diminuire. Una strada senza auto è accessibile solo se la pavimentazione è regolare.",
+        "diminuire. Una strada senza auto è accessibile solo se il suolo è regolare.",
         "en": "Every crossing must be level, with tactile guidance, and reserved parking must not become "
         "less. A street without cars is an accessible street only if its paving is even.",
     },
