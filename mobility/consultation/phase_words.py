@@ -130,11 +130,15 @@ def rule_lines(phase: Phase, plan_languages: Sequence[str]) -> list[str]:
     lines = [results_label(phase.results)] if "vote" in phase.actions else []
     if "comment" in phase.actions and phase.moderation == "pre":
         lines.append(moderation_label(phase.moderation))
-    if phase.languages and set(phase.languages) < set(plan_languages):
-        lines.append(
-            _("This step is held in %(languages)s only.", languages=languages_label(phase.languages))
-        )
-    return lines
+    held = held_line(phase, plan_languages)
+    return [*lines, held] if held else lines
+
+
+def held_line(phase: Phase | None, plan_languages: Sequence[str]) -> str:
+    """That a step is held in fewer languages than the plan; empty otherwise."""
+    if phase is None or not phase.languages or not set(phase.languages) < set(plan_languages):
+        return ""
+    return _("This step is held in %(languages)s only.", languages=languages_label(phase.languages))
 
 
 def languages_label(tags: Sequence[str]) -> str:

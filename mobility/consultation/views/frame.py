@@ -17,7 +17,7 @@ from mobility.accounts.models import ANONYMOUS, INVITATION, Participant
 from mobility.cities.models import City
 from mobility.consultation import phases, queries, votes
 from mobility.consultation.models import Phase
-from mobility.consultation.phase_words import now_line, timeline
+from mobility.consultation.phase_words import held_line, now_line, timeline
 from mobility.consultation.phases import Refusal, Step
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.wording import day, days_left_label, refusal_text
@@ -75,10 +75,26 @@ class Frame:
         )
         return refusal_text(why, action, closed, title, coming)
 
+    @property
+    def phase(self) -> Phase | None:
+        """The phase that is open now."""
+        here = phases.current(self.steps, self.now)
+        return next((phase for phase in self.phases if here and phase.id == here.id), None)
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages in which the open step is held; those of the plan where it names none."""
+        return list((self.phase.languages if self.phase else []) or self.plan.languages)
+
     def course(self) -> dict[str, Any]:
-        """The steps for the top of a page: one line, and all of them."""
+        """The steps for the top of a page: one line, all of them, and the languages where they are fewer."""
         values = (self.phases, self.steps, self.now, self.zone, self.language)
-        return {"now": now_line(*values), "lines": timeline(*values, self.plan.languages)}
+        languages = self.plan.languages
+        return {
+            "now": now_line(*values),
+            "lines": timeline(*values, languages),
+            "held": held_line(self.phase, languages),
+        }
 
     def until(self) -> str:
         """The last day of the open step in words; empty without one."""
@@ -111,8 +127,13 @@ def open_frame(slug: str) -> Frame:
     """The plan at this address for the reader of this request. Raises NotFound."""
     plan, city = find_plan(db.session, slug=slug, drafts=web.sees_draft)
     g.timezone = city.timezone
+    g.frame = _frame(plan, city)
+    return cast("Frame", g.frame)
+
+
+def _frame(plan: Plan, city: City) -> Frame:
     found = queries.phases_of(db.session, plan_id=plan.id)
-    g.frame = Frame(
+    return Frame(
         plan=plan,
         city=city,
         phases=found,
@@ -123,7 +144,6 @@ def open_frame(slug: str) -> Frame:
         participant=web.current_participant(db.session),
         signed_in=bool(current_user.is_authenticated),
     )
-    return cast("Frame", g.frame)
 
 
 @bp.app_template_global()
@@ -132,14 +152,11 @@ def plan_timeline(plan: Any) -> dict[str, Any] | None:
     if not isinstance(plan, Plan):
         return None
     frame = g.get("frame")
-    if frame is not None and frame.plan.id == plan.id:
-        return cast("Frame", frame).course()
-    city = db.session.get_one(City, plan.city_id)
-    g.timezone = city.timezone
-    found = queries.phases_of(db.session, plan_id=plan.id)
-    steps = [queries.step_of(phase) for phase in found]
-    values = (found, steps, datetime.now(UTC), ZoneInfo(city.timezone), web.language())
-    return {"now": now_line(*values), "lines": timeline(*values, plan.languages)}
+    if frame is None or frame.plan.id != plan.id:
+        city = db.session.get_one(City, plan.city_id)
+        g.timezone = city.timezone
+        frame = _frame(plan, city)
+    return cast("Frame", frame).course()
 
 
 def who_acts(*, make_token: bool = True) -> votes.Who:
