@@ -60,9 +60,21 @@ def upgrade() -> None:
         postgresql_ops={"text": "gin_trgm_ops"},
         postgresql_where=sa.text("status = 'published'"),
     )
+    op.create_index(
+        "ix_comment_whole_plan",
+        "comment",
+        ["plan_id", "phase_id", "topic_id", "stance"],
+        postgresql_where=sa.text("geom IS NULL AND status = 'published'"),
+    )
+    for column in ("cell_x", "cell_y"):
+        op.alter_column("comment", column, existing_type=sa.Integer(), nullable=True)
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM comment WHERE geom IS NULL")
+    for column in ("cell_x", "cell_y"):
+        op.alter_column("comment", column, existing_type=sa.Integer(), nullable=False)
+    op.drop_index("ix_comment_whole_plan", table_name="comment")
     op.drop_index("ix_comment_words", table_name="comment")
     op.drop_table("photo")
     op.drop_table("file_removal")

@@ -125,8 +125,15 @@ class Comment(Base):
         Index("ix_comment_geom", "geom", postgresql_using="gist"),
         Index("ix_comment_search", "search", postgresql_using="gin"),
         Index(
-            "ix_comment_words", "text", postgresql_using="gin", postgresql_ops={"text": "gin_trgm_ops"},
+            "ix_comment_words",
+            "text",
+            postgresql_using="gin",
+            postgresql_ops={"text": "gin_trgm_ops"},
             postgresql_where=text("status = 'published'"),
+        ),
+        Index(
+            "ix_comment_whole_plan", "plan_id", "phase_id", "topic_id", "stance",
+            postgresql_where=text("geom IS NULL AND status = 'published'"),
         ),
         Index("ix_comment_plan_status_id", "plan_id", "status", text("id DESC")),
         Index("ix_comment_plan_created", "plan_id", "created_at"),

@@ -204,12 +204,8 @@ def heritage_near(session: Session, *, city: City, lon: float | None, lat: float
     return str(row.code) if row else ""
 
 
-def outline_of(
-    session: Session, *, plan_id: int, comment_id: int, own: bool = False
-) -> dict[str, Any] | None:
+def outline_of(session: Session, *, plan_id: int, comment_id: int) -> dict[str, Any] | None:
     """The GeoJSON geometry of what a public comment is about, when it is more than a point."""
-    statuses = ["published", "pending", "hidden"] if own else ["published"]
-    values = {"plan": plan_id, "comment": comment_id, "statuses": statuses}
-    found = session.scalar(text(sql_places.OUTLINE), values)
+    found = session.scalar(text(sql_places.OUTLINE), {"plan": plan_id, "comment": comment_id})
     shape: dict[str, Any] | None = json.loads(found) if found else None
     return shape

@@ -77,12 +77,20 @@ def figures(session: Session, *, plan_id: int) -> Figures:
         select(
             _count(Measure, plan_id), _count(Segment, plan_id),
             select(func.coalesce(func.sum(CommentCell.n), 0))
-            .where(CommentCell.plan_id == plan_id, CommentCell.z == SMALLEST_Z).scalar_subquery(),
+            .where(CommentCell.plan_id == plan_id, CommentCell.z == SMALLEST_Z).scalar_subquery()
+            + whole_plan_count(plan_id),
             select(func.coalesce(func.sum(VoteTally.n), 0))
             .where(VoteTally.plan_id == plan_id).scalar_subquery(),
         )
     ).one()  # fmt: skip
     return Figures(*(int(n) for n in row))
+
+
+def whole_plan_count(plan_id: int) -> Any:
+    """Public comments about the whole plan, which no cell counts, as SQL."""
+    query = select(func.count()).select_from(Comment)
+    about = (Comment.plan_id == plan_id, Comment.geom.is_(None), Comment.status == "published")
+    return query.where(*about).scalar_subquery()
 
 
 def _count(table: Any, plan_id: int) -> Any:
@@ -99,8 +107,8 @@ def _public() -> Any:
         select(
             Comment.id, Comment.stance, Comment.text, Comment.place, Comment.status, Comment.language,
             Comment.channel, Comment.created_at, Comment.hidden_reason, Comment.plan_id,
-            Comment.participant_id, Comment.endorsements, Comment.replies, Comment.erased_at,
             Comment.measure_version, Measure.version.label("version_now"),
+            Comment.participant_id, Comment.endorsements, Comment.replies, Comment.erased_at,
             func.ST_X(Comment.geom).label("lon"), func.ST_Y(Comment.geom).label("lat"),
             Topic.slug.label("topic"), Topic.label.label("topic_label"),
             Segment.code.label("segment_code"), Segment.street.label("street"), Segment.span.label("span"),

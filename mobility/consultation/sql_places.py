@@ -54,6 +54,6 @@ SELECT coalesce(ST_AsGeoJSON(c.drawing, 6), ST_AsGeoJSON(f.geom, 6), ST_AsGeoJSO
 FROM comment c
 LEFT JOIN context_feature f ON f.id = c.context_id AND ST_Dimension(f.geom) = 2
 LEFT JOIN heritage_zone z ON z.id = c.zone_id
-WHERE c.plan_id = :plan AND c.id = :comment AND c.status = ANY(:statuses)
+WHERE c.plan_id = :plan AND c.id = :comment AND c.status = 'published' AND c.erased_at IS NULL
 """
 """The line or area that a comment is about, as GeoJSON."""

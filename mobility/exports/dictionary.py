@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from mobility.consultation.agreement import KINDS
-from mobility.consultation.models import CHANNELS, STANCES
+from mobility.consultation.models import CHANNELS, EFFECTS, SCOPES, STANCES
 from mobility.exports.results import COUNTS, LEVELS, SCORES
 from mobility.plans.models import DIRECTIONS, MEASURE_KINDS, MEASURE_STATUSES, SIDES, UVAR_BLOCKS
 
@@ -92,11 +92,18 @@ COMMENTS = Table(
     "comments",
     _l("Comments"),
     _l(
-        "One point a published comment, where its author put the pin. The id of the feature is the comment's "
-        "number. Nothing tells who wrote it."
+        "One feature a published comment: the point where its author put the pin, the line or area that was "
+        "drawn, a point in the area that was chosen, or no geometry when it is about the whole plan. The id "
+        "of the feature is the comment's number. Nothing tells who wrote it."
     ),
     (
         _row("text", "string", _l("What was written, as it was written.")),
+        _row(
+            "scope",
+            "string",
+            _l("What it is about: a point, a segment, an area of the map, a drawing, the whole plan."),
+            values=SCOPES,
+        ),
         _row("stance", "string", _l("How the author sees it."), values=STANCES),
         _row("topic", "string", _l("Topic of the plan.")),
         _row("phase", "string", _l("Phase of the consultation in which it was sent.")),
@@ -104,6 +111,16 @@ COMMENTS = Table(
         _row("segment", "string", _l("Code of the segment it was placed on."), null=True),
         _row("snap_distance_m", "number", _l("Distance from the pin to that segment."), "m", null=True),
         _row("place", "string", _l("Where it is, in words."), null=True),
+        _row("measure_version", "number", _l("Version of the measure when it was written."), null=True),
+        _row("area", "string", _l("Code of the square, quarter, park or zone it is about."), null=True),
+        _row(
+            "perceived_effect",
+            "string",
+            _l("What its author thinks the measure does to a heritage place; not an expert's grade."),
+            null=True,
+            values=EFFECTS,
+        ),
+        _row("heritage_place", "string", _l("Code of that heritage place."), null=True),
         _row("channel", "string", _l("How it reached the city; sample: invented."), values=CHANNELS),
         _row("language", "string", _l("Language of the text."), "ISO 639-1"),
         _row("created_at", "string", _l("When it was sent, to the second."), "ISO 8601"),

@@ -55,11 +55,17 @@ WHERE plan_id = %(plan)s
 
 COMMENTS = fill(
     """
-SELECT concat(',{"type":"Feature","id":', comment.id, ',"geometry":', ST_AsGeoJSON(comment.geom, 7, 0),
-  ',"properties":{"text":', to_json(comment.text), ',"stance":"', comment.stance, t.piece, p.piece,
+SELECT concat(',{"type":"Feature","id":', comment.id, ',"geometry":',
+  coalesce(ST_AsGeoJSON(comment.drawing, 7, 0), ST_AsGeoJSON(comment.geom, 7, 0), 'null'),
+  ',"properties":{"text":', to_json(comment.text), ',"scope":"', comment.scope, '","stance":"',
+  comment.stance, t.piece, p.piece,
   coalesce(m.piece, ',"measure":null'), coalesce(s.piece, ',"segment":null'),
   ',"snap_distance_m":', coalesce((round(comment.snap_distance_m * 10) / 10)::text, 'null'),
   ',"place":', coalesce(to_json({place})::text, 'null'),
+  ',"measure_version":', coalesce(comment.measure_version::text, 'null'),
+  ',"area":', coalesce(to_json(coalesce(a.code, z.code))::text, 'null'),
+  ',"perceived_effect":', coalesce(to_json(comment.perceived_effect)::text, 'null'),
+  ',"heritage_place":', coalesce(to_json(h.code)::text, 'null'),
   ',"channel":"', comment.channel, '","language":', to_json(comment.language),
   ',"created_at":', to_json(comment.created_at::timestamptz(0)),
   ',"url":', %(comment_url)s, comment.id, '"}}')
@@ -72,6 +78,9 @@ LEFT JOIN (SELECT id, concat(',"measure":', to_json(code)) AS piece
   FROM measure WHERE plan_id = %(plan)s OFFSET 0) m ON m.id = comment.measure_id
 LEFT JOIN (SELECT id, concat(',"segment":', to_json(code)) AS piece
   FROM segment WHERE plan_id = %(plan)s OFFSET 0) s ON s.id = comment.segment_id
+LEFT JOIN context_feature a ON a.id = comment.context_id
+LEFT JOIN heritage_zone z ON z.id = comment.zone_id
+LEFT JOIN heritage_place h ON h.id = comment.heritage_place_id
 WHERE {where}
 """,
     place=text_of("comment.place"),
@@ -91,7 +100,7 @@ FROM {kept} AS comment WHERE {where} AND comment.z = %(stored)s GROUP BY 1, 2, 3
 LIVE_CELLS = """
 SELECT comment.cell_x >> %(from_finest)s AS x, comment.cell_y >> %(from_finest)s AS y, comment.topic_id,
   comment.stance, count(*) AS n
-FROM comment WHERE {where} GROUP BY 1, 2, 3, 4
+FROM comment WHERE {where} AND comment.geom IS NOT NULL GROUP BY 1, 2, 3, 4
 """
 CELLS = """
 WITH by_topic AS (
@@ -207,8 +216,13 @@ WHERE {where} AND comment.status IN ('hidden', 'withdrawn') GROUP BY comment.sta
 """
 COUNT_COMMENTS = "SELECT count(*) FROM comment WHERE {where}"
 COUNT_STORED = fill(
-    "SELECT coalesce(sum(n), 0)::bigint FROM {kept} AS comment WHERE {where} AND comment.z = 12", kept=KEPT
+    """
+SELECT (SELECT coalesce(sum(n), 0)::bigint FROM {kept} AS comment WHERE {where} AND comment.z = 12)
+  + (SELECT count(*) FROM comment WHERE {where} AND comment.geom IS NULL)
+""",
+    kept=KEPT,
 )
+"""Comments with a place from the kept counts, those about the whole plan from their index."""
 COUNT_CELLS = "SELECT count(*) FROM (SELECT DISTINCT x, y FROM ({counted}) AS counted) AS cell"
 COUNT_SEGMENTS = (
     "SELECT count(*) FROM segment s JOIN measure m ON m.id = s.measure_id WHERE s.plan_id = %(plan)s {only}"

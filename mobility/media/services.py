@@ -20,7 +20,7 @@ from mobility.errors import Invalid, MobilityError
 from mobility.extensions import files
 from mobility.media.images import FILE_LIMIT, ImageRefused, Picture, read_picture
 from mobility.media.models import ALT_LIMIT, PHOTOS_LIMIT, FileRemoval, Photo
-from mobility.media.storage import StorageDown, new_key
+from mobility.media.storage import NAME, StorageDown, new_key
 
 STAGED_FOR = timedelta(hours=24)
 JPEG = "image/jpeg"
@@ -143,9 +143,12 @@ def photos_of(session: Session, *, comment_ids: Iterable[int]) -> dict[int, list
     return found
 
 
-def find_photo(session: Session, *, key: str) -> Photo | None:
-    """The photo with this key."""
-    return session.scalar(select(Photo).where(Photo.key == key))
+def find_photo(session: Session, *, name: str) -> Photo | None:
+    """The photo that has a file of this name."""
+    if not NAME.fullmatch(name):
+        return None
+    found = session.scalar(select(Photo).where(Photo.key == key_of(name)))
+    return found if found and name in names_of([found.key]) else None
 
 
 def describe_photos(

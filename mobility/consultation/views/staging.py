@@ -69,6 +69,13 @@ def photo_cards(photos: list[Photo]) -> list[dict[str, Any]]:
     ]
 
 
+def photos_shown(row: Any) -> list[dict[str, Any]]:
+    """The photos of a public comment for its own page."""
+    if row.status != "published" or not row.photo_count:
+        return []
+    return photo_cards(media.photos_of(db.session, comment_ids=[row.id]).get(row.id, []))
+
+
 def take(data: bytes, key: uuid.UUID) -> Photo:
     """One sent file, staged for the form. Raises Invalid("photos") and StorageAway."""
     now = datetime.now(UTC)
@@ -163,8 +170,8 @@ def remove_photo(slug: str, photo_key: str) -> ResponseReturnValue:
 @bp.get("/media/<name>")
 def photo(name: str) -> ResponseReturnValue:
     """A photo: to everybody while its comment is public, before that to its author and to moderators."""
-    found = media.find_photo(db.session, key=media.key_of(name))
-    if found is None or name not in media.names_of([found.key]):
+    found = media.find_photo(db.session, name=name)
+    if found is None:
         abort(404)
     public = is_public(found)
     if not public and not (is_mine(found) or may_judge(found)):

@@ -4,6 +4,7 @@
 import { CellsLayer } from "./map/hexagons.js";
 import { CommentsLayer } from "./map/comments.js";
 import { ContextLayer } from "./map/context.js";
+import { startDrawing } from "./map/drawing.js";
 import { HeritageLayer } from "./map/heritage.js";
 import { PickPin } from "./map/pick.js";
 import { SegmentsLayer } from "./map/segments.js";
@@ -35,4 +36,7 @@ export const cellsLayer = (options) => new CellsLayer(options);
  * @param {import("leaflet").Map} map
  * @param {ConstructorParameters<typeof PickPin>[1]} options
  */
-export const pickPin = (map, options) => new PickPin(map, options);
+export const pickPin = (map, options) => {
+  startDrawing(map);
+  return new PickPin(map, options);
+};

@@ -3,6 +3,7 @@
  */
 import { L } from "./leaflet.js";
 import { centreOn } from "./controls.js";
+import { showOutline } from "./outline.js";
 import { choose, reveal, setMode } from "./sheet.js";
 
 /**
@@ -12,6 +13,8 @@ import { choose, reveal, setMode } from "./sheet.js";
  * @property {string|number|null} [comment] id
  * @property {number|string|null} [lon]
  * @property {number|string|null} [lat]
+ * @property {string|null} [outline] address of the line or area that the comment is about
+ * @property {string|null} [drawing] a line or area that is not sent yet, as GeoJSON
  * @property {string|null} [tab]     measures, comments, results or heritage
  * @property {string} [view]         support or agreement, on the results
  * @property {string} [query]        the filters of the list
@@ -32,6 +35,7 @@ export function follow(map, { segments, comments, pick }) {
     comments?.filter(shown.query ?? location.search);
     comments?.choose(shown.comment ? String(shown.comment) : null);
     if (shown.fresh) comments?.renew();
+    showOutline(map, shown);
     choose(map, shown.segment ?? null);
     const [lon, lat] = [Number(shown.lon ?? NaN), Number(shown.lat ?? NaN)];
     if (shown.comment && Number.isFinite(lon) && Number.isFinite(lat)) {
