@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from bench import first_view, layers, posting
+from bench import deciding, first_view, layers, posting
 from bench.reports import Report, write_document
 from mobility import embedded
 
@@ -15,6 +15,7 @@ BENCHES: dict[str, Callable[[], list[Report]]] = {
     "first-view": first_view.run,
     "posting": posting.run,
     "layers": layers.run,
+    "deciding": deciding.run,
 }
 
 
