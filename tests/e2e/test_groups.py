@@ -115,9 +115,9 @@ def test_from_registration_to_result(visit: Visit, town: Town, link: object) -> 
         assert wide <= 0
 
 
-@pytest.mark.parametrize("device", ["phone", "desktop"])
-def test_a_position_stands_on_the_measure(visit: Visit, town: Town, device: str) -> None:
-    page, words = visit(device), f"Our members walk here, written on a {device}."
+@pytest.mark.parametrize("kind", ["phone", "desktop"])
+def test_a_position_stands_on_the_measure(visit: Visit, town: Town, kind: str) -> None:
+    page, words = visit(kind), f"Our members walk here, written on a {kind}."
     place = f"{PLAN}/groups/palermo-in-bici"
     sign_in(page, town, town.delegate, then=f"{place}/positions/{town.measure}")
     page.get_by_label("Text (English)").fill(words)
@@ -134,7 +134,7 @@ def test_a_position_stands_on_the_measure(visit: Visit, town: Town, device: str)
         page.locator(".papers__link").first.click()
     assert waiting.value.suggested_filename == "Study.pdf"
 
-    reader = visit(device, javascript=False)
+    reader = visit(kind, javascript=False)
     reader.goto(f"{PLAN}/measures/{town.measure}")
     row = reader.locator("#groups .row").filter(has_text=town.group)
     expect(row).to_contain_text(words)
