@@ -31,7 +31,7 @@ def roles_of(session: Session, *, account: Account) -> Roles:
     """The roles the account holds now; one query."""
     held = select(StaffRole.plan_id, StaffRole.role).where(
         StaffRole.account_id == account.id,
-        StaffRole.until.is_(None) | (StaffRole.until > func.now()),
+        StaffRole.until.is_(None) | (StaffRole.until > func.clock_timestamp()),
     )
     rows = session.execute(held).all()
     general = {role for plan_id, role in rows if plan_id is None}
