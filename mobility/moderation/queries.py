@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from mobility.accounts.models import Account, Participant
 from mobility.consultation.conversation.models import AbuseReport
 from mobility.consultation.models import Comment, Moderation, Phase, Topic, Vote
+from mobility.moderation import replies
 from mobility.moderation.decisions import MOST
 from mobility.moderation.filters import QueueFilter, pending_ids, reported_ids, score_of, signalled_ids
 from mobility.moderation.models import Appeal, CommentReview, ParticipantBlock
@@ -99,6 +100,7 @@ class Waiting:
     pending: int
     reported: int
     signalled: int
+    replies: int
     appeals: int
     oldest: datetime | None
     oldest_appeal: datetime | None
@@ -118,6 +120,7 @@ def waiting(session: Session, *, plan_id: int) -> Waiting:
             select(func.count()).select_from(pending).scalar_subquery(),
             select(func.count()).select_from(reported).scalar_subquery(),
             select(func.count()).select_from(noticed).scalar_subquery(),
+            replies.waiting_count(plan_id),
             select(func.count()).where(*appeals).scalar_subquery(),
             oldest.scalar_subquery(),
             select(func.min(Appeal.created_at)).where(*appeals).scalar_subquery(),

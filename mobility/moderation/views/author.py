@@ -60,7 +60,7 @@ def render_notice(plan_id: int, read: Callable[[], Notice], form: AppealForm, st
     g.timezone = city.timezone
     html = render_template(
         "moderation/notice.html",
-        notice=read(),
+        told=read(),
         form=form,
         plan=plan,
         limit=APPEAL_LIMIT,

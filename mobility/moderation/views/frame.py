@@ -48,7 +48,8 @@ def render_moderation(
 def subpages(slug: str, current: str, waits: queries.Waiting) -> list[dict[str, Any]]:
     """The pages of moderation with how much waits on each."""
     labels: dict[str, tuple[str, int | None]] = {
-        "queue": (_("Comments"), None),
+        "queue": (_("Comments"), waits.pending + waits.reported + waits.signalled),
+        "replies": (_("Replies"), waits.replies),
         "appeals": (_("Appeals"), waits.appeals),
         "blocks": (_("Blocked"), None),
         "anomalies": (_("Anomalies"), None),
