@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from mobility import web
 from mobility.assets import asset
+from mobility.consultation.voices import agreement_sentence
 from mobility.extensions import db
 from mobility.pages.queries import first_city, plan_cards
 
@@ -36,7 +37,7 @@ def home() -> str:
 @bp.get("/help", endpoint="help")
 def help_page() -> str:
     """How to vote, comment, find one's comment again, and read the results."""
-    return _page("help")
+    return _page("help", agreement=agreement_sentence())
 
 
 @bp.get("/privacy")
