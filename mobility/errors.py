@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -70,7 +70,13 @@ class Invalid(MobilityError):
         super().__init__(reason)
 
 
-UNREACHABLE = (OperationalError, PoolTimeout, psycopg.OperationalError)
+UNREACHABLE = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
 """What is raised while the database is away: the same request may succeed a moment later."""
 
 _HTTP_TEXTS: dict[int, tuple[Any, Any]] = {

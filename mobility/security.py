@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import hmac
 import ipaddress
@@ -61,8 +62,25 @@ def safe_next(target: str | None) -> str | None:
     return None if parts.scheme or parts.netloc else target
 
 
+def compress_for_strangers(response: Response) -> Response:
+    """The page in less bytes for a request without cookies: nobody's secret is in it.
+
+    Other pages hold form tokens of a session and what people typed. They are not compressed, because the size
+    of such an answer can tell of its content.
+    """
+    fits = response.status_code == 200 and response.mimetype == "text/html" and not response.is_streamed
+    if not fits or request.cookies or request.method != "GET" or "Content-Encoding" in response.headers:
+        return response
+    response.vary.update(("Accept-Encoding", "Cookie"))
+    if request.accept_encodings.quality("gzip"):
+        response.set_data(gzip.compress(response.get_data(), compresslevel=6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
 def init_security(app: Flask, *, tile_origin: str = "", https: bool = False) -> None:
     policy = content_policy(tile_origin)
+    app.after_request(compress_for_strangers)
 
     @app.after_request
     def add_headers(response: Response) -> Response:

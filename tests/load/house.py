@@ -90,7 +90,11 @@ class House:
                 if answer.status == 200:
                     return
             time.sleep(0.1)
-        raise RuntimeError(self.log.read_text("utf-8", "replace")[-4000:])
+        raise RuntimeError(self.said())
+
+    def said(self) -> str:
+        """The end of the server's log."""
+        return self.log.read_text("utf-8", "replace")[-6000:]
 
     def close(self) -> None:
         self.kill_server()

@@ -80,7 +80,7 @@ def write_through(house: House, rounds: int) -> tuple[list[Writer], int]:
     for writer in writers:
         writer.join(LAST_PATIENCE)
     assert [writer.number for writer in writers if writer.is_alive()] == []
-    assert [fault for writer in writers for fault in writer.ledger.faults] == []
+    assert [fault for writer in writers for fault in writer.ledger.faults] == [], house.said()
     return writers, kills
 
 

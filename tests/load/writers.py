@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 PLAN = "/plans/palermo-centro"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-PASSING = {429, 500, 502, 503, 504}
+PASSING = {429, 503}
 """Answers after which one tries again."""
 
 

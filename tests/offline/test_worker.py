@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 
@@ -113,3 +114,20 @@ def test_page_for_what_was_never_opened(client: FlaskClient, fragment: bool) -> 
     page = client.get("/offline", headers=headers).text
     assert "not kept on this device" in page
     assert ("<html" in page) is not fragment
+
+
+def test_strangers_get_pages_in_few_bytes(app: Flask, session: Session) -> None:
+    stranger = app.test_client(use_cookies=False)
+    answer = stranger.get(f"{PLAN}/measures/P1", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    page = gzip.decompress(answer.data).decode()
+    assert "</html>" in page
+    assert len(answer.data) * 3 < len(page)
+    assert {"Accept-Encoding", "Cookie"} <= set(answer.vary.to_header().split(", "))
+
+
+def test_pages_with_somebodys_token_are_not_compressed(client: FlaskClient) -> None:
+    client.get(f"{PLAN}/measures/P1")
+    answer = client.get(f"{PLAN}/measures/P1", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in answer.headers
+    assert "csrf_token" in answer.text

@@ -51,13 +51,13 @@ const alone = (work) => (navigator.locks ? navigator.locks.request("outbox", wor
  */
 export async function keepForm(form, action, body) {
   const item = describe(form, action, body);
-  if (!navigator.onLine) announce(text("offline"));
   if (form.dataset.outboxSend && !(await askToKeep(form, item))) return;
   await alone(async () => keep(await store, item));
   dropDraftOf(form);
   showKept(form, item);
-  showToast(`${text("kept_title")}. ${text("kept_later")}`, "offline");
+  announce(`${text("kept_title")}. ${text("kept_later")}`);
   await tell();
+  document.querySelector("[data-vote-kept], .outbox-kept")?.scrollIntoView({ block: "nearest" });
   tabs?.postMessage("changed");
   await askForSync();
   again();
@@ -94,13 +94,23 @@ function describe(form, action, body) {
     action: path(form.dataset.outboxSend ?? action),
     page: location.pathname + location.search,
     pairs,
-    title: form.dataset.outboxTitle ?? document.querySelector("#panel h2")?.textContent?.trim() ?? document.title,
+    title: title(form),
     words: words(form, body),
     speaker: localStorage.getItem("speaker") ?? "",
     made: Date.now(),
     state: "waiting",
     tries: 0,
   };
+}
+
+/** @param {HTMLFormElement} form what it is about: the place of a comment, else the heading of the card */
+function title(form) {
+  const list = /** @type {HTMLSelectElement|null} */ (form.querySelector("select[name=place]"));
+  const listed = list?.value ? list.selectedOptions[0]?.textContent : undefined;
+  const said = document.querySelector(form.dataset.outboxSend ? "[data-pick-words]" : "#panel .comment__place");
+  const heading = document.querySelector("#panel h2")?.textContent;
+  const found = form.dataset.outboxTitle ?? listed ?? (form.dataset.outbox === "comment" ? said?.textContent : undefined) ?? heading;
+  return found?.trim().replace(/\s+/g, " ") || document.title;
 }
 
 /** @param {string} address without what belongs to the page it leads to */
@@ -137,7 +147,8 @@ function again() {
  */
 async function arrived({ sent, refused }) {
   if (refused.length) showToast(text("kept_not_taken"), "warning");
-  else if (sent.length) showToast(text("kept_sent"), "success");
+  else if (sent.some(({ kind }) => kind === "vote")) showToast(text("kept_sent"), "success");
+  else if (sent.length) announce(text("kept_sent"));
   if (sent.some(({ kind, page }) => kind === "vote" && page === location.pathname + location.search)) {
     await loadPanel(location.href, { push: false, focus: false, fresh: true });
   } else if (sent.length) document.dispatchEvent(new CustomEvent("outbox:sent", { detail: sent }));

@@ -57,7 +57,7 @@ function line() {
     "div",
     { class: `notice notice--${kind} outbox-line`, role: "status", "data-outbox-line": "" },
     make("p", { class: "notice__body" }, said),
-    button(text("kept_look"), "button--quiet", openList),
+    button(text("kept_look"), "button--link", openList),
   );
 }
 

@@ -170,7 +170,9 @@ export function dropEveryDraft() {
 /** @param {SubmitEvent} event remembers which form the next page answers */
 function onSubmit(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  if (!event.defaultPrevented && form.method === "post" && !isOutgoing(form)) sessionStorage.setItem(SENDING, draftName(form));
+  if (event.defaultPrevented || form.method !== "post" || isOutgoing(form)) return;
+  const other = form.matches("[data-drop-draft]") ? /** @type {HTMLElement|null} */ (document.querySelector("[data-draft-of]")) : null;
+  sessionStorage.setItem(SENDING, other?.dataset.draftOf ?? draftName(form));
 }
 
 /** The page that answers a form: unless something is wrong with it, or it holds the form still, its draft goes. */

@@ -2,17 +2,27 @@
  * A page that the service worker gave from this device says so, and since when it is like this. Its tabs, languages
  * and forms are made to fit the address again.
  */
-import { pointLinks } from "./panel.js";
+import { loadPanel, onMapPage, pointLinks } from "./panel.js";
 import { text } from "./texts.js";
 
 const PLACED = ["segment", "measure"];
 
 export function startKept() {
+  addEventListener("online", renew);
   document.addEventListener("panel:loaded", () => mend(document.getElementById("panel")?.dataset.kept));
   const { kept } = document.documentElement.dataset;
   if (!kept) return;
   if (document.querySelector("a.tabs__tab")) pointLinks(location.href);
   mend(kept);
+}
+
+/** Somebody answers again: the page as it is now, unless something is being written into this one. */
+function renew() {
+  const note = document.querySelector("[data-kept-note]");
+  if (!note) return;
+  note.remove();
+  const busy = document.querySelector("#panel form[data-outbox], #panel .outbox-kept");
+  if (onMapPage() && !busy) loadPanel(location.href, { push: false, focus: false, fresh: true });
 }
 
 /** @param {string|undefined} kept when the page was kept, and "slow" when a server is there that does not answer */

@@ -32,7 +32,7 @@ export function showToast(message, kind = "info") {
   note.append(body);
   document.body.append(note);
   announce(message);
-  if (kind !== "offline") setTimeout(() => note.remove(), 6000);
+  setTimeout(() => note.remove(), kind === "offline" ? 10_000 : 6000);
 }
 
 /** Tells when the connection is lost and when it is back. */

@@ -58,7 +58,8 @@ async function onSubmit(event) {
     await send(form, action, body);
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
-    await (await outbox()).keepForm(form, action, body);
+    if (body.has("step")) showToast(text("load_failed"), "offline");
+    else await (await outbox()).keepForm(form, action, body);
   } finally {
     panel?.removeAttribute("aria-busy");
     release();
