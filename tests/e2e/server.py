@@ -111,9 +111,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(database_url: str, var_dir: Path, *, limits: bool = False) -> Iterator[str]:
-    """gunicorn with one process; its address. What it writes to its log is shown when it does not start."""
-    port = free_port()
+def serving(
+    database_url: str, var_dir: Path, *, limits: bool = False, port: int = 0, **more: str
+) -> Iterator[str]:
+    """gunicorn with one process; its address. What it writes to its log is shown when it does not start.
+
+    `more` are further settings by the names of their variables.
+    """
+    port = port or free_port()
     origin = f"http://127.0.0.1:{port}"
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("MOBILITY_")},
@@ -125,6 +130,7 @@ def serving(database_url: str, var_dir: Path, *, limits: bool = False) -> Iterat
         "MOBILITY_LOG_LEVEL": "warning",
         "MOBILITY_DEMO": "true",
         "MOBILITY_SECOND_FACTOR": "optional",
+        **more,
     }
     command = [
         sys.executable,
