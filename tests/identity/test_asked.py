@@ -98,7 +98,7 @@ def test_the_page_of_the_steps_says_what_each_phase_asks(resident: Browser, ask_
     ask_for(vote_level=VERIFIED, comment_level=ANONYMOUS)
     page = resident.get("/identity").text
     assert "To vote: a verified identity" in page
-    assert "To comment: nothing: anybody" in page
+    assert "To comment: open to everybody" in page
     assert page.count("You are here") == 1
 
 
