@@ -75,6 +75,7 @@ def create_app(settings: Settings | None = None, *, database_url: str | None = N
     init_people(app)
     init_limits(app, settings)
     init_files(app, settings)
+    app.extensions["translator"] = make_translator(settings.translator)
     Compress(app)
     parts = urlsplit(settings.tiles_url)
     tile_origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

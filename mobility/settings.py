@@ -102,6 +102,11 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         "Consultation <no-reply@localhost>", description="Sender of messages: a name and an address."
     )
+    translator: str = Field(
+        "",
+        description="Class that translates comments, as package.module:Class. Empty: no translations, and "
+        "nothing is sent anywhere.",
+    )
     demo: bool = Field(
         False, description="Say on the sign-in page that this is a demonstration with sample data."
     )

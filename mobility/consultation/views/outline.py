@@ -1,14 +1,15 @@
-"""The line or area that a comment is about, for the map."""
+"""What the page of one comment adds to its card: its line or area for the map, and its translation."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, url_for
+from flask import abort, current_app, url_for
 from flask.typing import ResponseReturnValue
 
 from mobility import web
 from mobility.consultation import places
+from mobility.consultation.translation import Translator
 from mobility.consultation.views.blueprint import bp
 from mobility.extensions import db
 from mobility.plans.queries import find_plan
@@ -22,6 +23,14 @@ def outline_url(slug: str, row: Any) -> str | None:
     if row.scope not in WITH_OUTLINE or row.status != "published":
         return None
     return url_for("consultation.outline", slug=slug, comment_id=row.id)
+
+
+def translated(row: Any, language: str) -> str:
+    """The text of a public comment in the language of the page; empty unless a translator is set up."""
+    if row.status != "published" or row.language == language or not row.text:
+        return ""
+    translator: Translator = current_app.extensions["translator"]
+    return translator.translate(row.text, source=row.language, target=language) or ""
 
 
 @bp.get("/plans/<slug>/comments/<int:comment_id>/outline.json")
