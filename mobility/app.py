@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from mobility import assets, errors, logs, security, web
+from mobility.consultation.translation import make_translator
 from mobility.extensions import alembic, babel, csrf, db, files, limiter, login
 from mobility.identity import oidc
 from mobility.media.storage import open_storage
