@@ -41,6 +41,7 @@ PUBLIC = {
     "search": f"{PLAN}/search",
     "search words": f"{PLAN}/search?q=maqueda",
     "find receipt": "/receipts",
+    "how the city moderates": f"{PLAN}/moderation",
     "sign in": "/sign-in",
     "help": "/help",
     "privacy": "/privacy",
@@ -59,6 +60,12 @@ DESK = {
     "desk feedback": f"{PLAN}/desk/feedback",
     "desk comments": f"{PLAN}/desk/comments",
     "desk comment": PLAN + "/desk/comments/{comment}",
+    "desk all comments": f"{PLAN}/desk/comments?state=all",
+    "desk replies": f"{PLAN}/desk/replies",
+    "desk appeals": f"{PLAN}/desk/appeals",
+    "desk blocks": f"{PLAN}/desk/blocks",
+    "desk anomalies": f"{PLAN}/desk/anomalies",
+    "desk words": f"{PLAN}/desk/words",
 }
 
 
