@@ -11,11 +11,12 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from mobility.consultation.models import ASIDE_REASONS, HIDE_REASONS, TEXT_LIMIT
 from mobility.consultation.moderation import aside_label, reason_label
-from mobility.moderation.models import APPEAL_LIMIT, BLOCK_REASONS, OUTCOMES
+from mobility.moderation.models import BLOCK_REASONS, OUTCOMES
 from mobility.moderation.wording import block_label, outcome_label
 from mobility.plans.cards import sentence
 
 CHOOSE = InputRequired(_l("Choose a reason from the list."))
+SAY_WHY = InputRequired(_l("Say why the decision should be changed."))
 NOTE = [Optional(), Length(max=TEXT_LIMIT, message=_l("The note is too long."))]
 
 
@@ -39,14 +40,14 @@ class BlockForm(FlaskForm):
 
 
 class AppealForm(FlaskForm):
-    text = TextAreaField(_l("Why should the decision be changed?"), [Length(max=APPEAL_LIMIT * 2)])
+    text = TextAreaField(_l("Why should the decision be changed?"), [SAY_WHY])
 
 
 class OutcomeForm(FlaskForm):
     outcome = RadioField(
         _l("What do you decide?"), [InputRequired(_l("Choose one of the two."))], validate_choice=False
     )
-    reason = TextAreaField(_l("Reason for the author"), [Length(max=TEXT_LIMIT)])
+    reason = TextAreaField(_l("Reason for the author"), [InputRequired(_l("Say why: the author reads it."))])
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)

@@ -55,7 +55,7 @@ class Signal:
 
 def fold(text: str) -> str:
     """The text in small letters without accents: "È così" as "e cosi"."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(ch for ch in parts if not unicodedata.combining(ch))
 
 

@@ -65,7 +65,7 @@ def test_planner_reads_results_and_feedback(visit: Visit, town: Town) -> None:
 def hide(page: Page, town: Town, words: str, note: str) -> None:
     """The planner finds the comment by its words and hides it with a reason."""
     sign_in(page, town, town.planner, then=f"{PLAN}/desk/comments")
-    page.goto(f"{PLAN}/desk/comments?q={words.split(maxsplit=1)[0]}")
+    page.goto(f"{PLAN}/desk/comments?state=all&q={words.split(maxsplit=1)[0]}")
     card = page.locator("article.comment").filter(has_text=words)
     card.get_by_role("link", name=re.compile("^Hide")).click()
     page.locator("label.choice--off_topic").click()

@@ -38,7 +38,7 @@ def author(session: Session, say: Callable[..., Comment]) -> Callable[..., Comme
     texts = itertools.count(1)
 
     def write(text: str = "", *, of: Comment | None = None, **values: Any) -> Comment:
-        person = of.participant_id if of else None
+        person = of.participant_id if of else values.pop("participant_id", None)
         if person is None:
             made = Participant(identity_level=0)
             session.add(made)

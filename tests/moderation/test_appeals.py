@@ -112,9 +112,16 @@ def test_the_database_knows_the_rule_too(decision: Moderation, session: Session)
 
 def test_a_lonely_moderator_is_told_so(decision: Moderation, moderator: Browser, session: Session) -> None:
     appeal = file(session, decision)
+    assert appeals.second_persons(session, appeal=appeal, now=NOW) == 0
+    address = f"{PLAN}/desk/appeals/{appeal.id}"
     session.commit()
-    assert "At present nobody else may decide here." in moderator.get(f"{PLAN}/desk/appeals/{appeal.id}").text
+    assert "At present nobody else may decide here." in moderator.get(address).text
+
+
+def test_a_planner_is_a_second_person(decision: Moderation, session: Session) -> None:
+    appeal = file(session, decision)
     make_account(session, "planner")
+    make_account(session, "clerk")
     assert appeals.second_persons(session, appeal=appeal, now=NOW) == 1
 
 

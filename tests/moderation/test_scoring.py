@@ -39,7 +39,7 @@ def test_whole_words_without_accents(text: str, found: bool) -> None:
 
 def test_every_signal_explains_itself() -> None:
     facts = Facts(
-        text="BUY HERE BUY NOW BUY FAST www.watches.example",
+        text="BUY HERE BUY NOW BUY FAST AND MORE www.watches.example",
         words=["watches"],
         by_author=6,
         by_network=9,

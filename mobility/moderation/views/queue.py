@@ -79,7 +79,15 @@ def render_queue(
         states=state_tabs(slug, wanted),
         choices=filter_choices(frame),
         reasons=[(code, sentence(reason_label(code))) for code in HIDE_REASONS],
+        downloads=download_links(frame, wanted),
     )
+
+
+def download_links(frame: Frame, wanted: QueueFilter) -> list[dict[str, str]]:
+    """The file with the public comments of the same filter."""
+    here = wanted.words.arguments(status="")
+    address = url_for("exports.download", slug=frame.plan.slug, what="comments", lang=frame.language, **here)
+    return [{"label": _("Comments"), "url": address}]
 
 
 def read_cards(frame: Frame, rows: Any) -> list[cards.Card]:
