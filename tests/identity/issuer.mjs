@@ -27,7 +27,7 @@ async function interact(request, response) {
   const { uid, params } = await provider.interactionDetails(request, response);
   if (request.method === "GET") {
     response.setHeader("content-type", "text/html");
-    response.end(`<!DOCTYPE html><title>Issuer</title><form method="post" action="/interaction/${uid}">
+    response.end(`<!DOCTYPE html><title>Issuer</title><link rel="icon" href="data:,"><form method="post" action="/interaction/${uid}">
       <label>Person <input name="person"></label><button>Go on</button></form>`);
     return;
   }
