@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from mobility.consultation.agreement import KINDS
+from mobility.consultation.agreement import KINDS as ACCORDS
 from mobility.consultation.models import CHANNELS, EFFECTS, SCOPES, STANCES
 from mobility.exports.results import COUNTS, LEVELS, SCORES
 from mobility.plans.models import DIRECTIONS, MEASURE_KINDS, MEASURE_STATUSES, SIDES, UVAR_BLOCKS
@@ -178,7 +178,7 @@ RESULTS = (
         "string",
         _l("What the voices come to."),
         null=True,
-        values=KINDS,
+        values=ACCORDS,
     ),
     *(
         Property(
