@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mobility.cli.context import reachable_database
+from mobility.cli.context import served_database
 from mobility.settings import load_settings
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def work(beside: int | None) -> None:
     """Send e-mail, digests and notices, and clean up, until interrupted. Several may run at once."""
     from mobility.app import create_app
 
-    app = create_app(database_url=reachable_database())
+    app = create_app(database_url=served_database())
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
