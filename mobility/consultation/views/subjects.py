@@ -150,17 +150,24 @@ def voting(
         "vote_aside": moderation.aside_of(db.session, vote=mine.get(group.id if group else None)),
         **_waiting(frame, kind, subject, groups, chosen),
         "group_mine": [(g, mine[g.id]) for g in groups if g.id in mine],
-        "vote_url": url_for(f"consultation.{kind}_vote", slug=frame.plan.slug, code=subject.code),
-        "withdraw_url": url_for(f"consultation.{kind}_withdraw", slug=frame.plan.slug, code=subject.code),
+        **voting_links(frame, kind, subject, here),
         "until": frame.until(),
         "closed": closed or frame.why_not("vote"),
-        "asks": asks(frame, "vote", back=f"{here}#vote"),
         "typed": {"condition": form.condition.data, "reason": form.reason.data} if form else {},
         "tally": voted_on,
         "level_rows": level_rows(voted_on) if voted_on else [],
         "group_rows": group_rows(queries.group_votes(db.session, **key), frame.language) if voted_on else [],
         "results_hidden": "" if voted_on else frame.hidden_results_text(),
         **(agreement(frame, voted_on, key) if voted_on else {"accord": None, "sentence": "", "aside": 0}),
+    }
+
+
+def voting_links(frame: Frame, kind: Kind, subject: Any, here: str) -> dict[str, Any]:
+    """Where a vote is sent and taken back, and the ways to a level that is missing."""
+    return {
+        "vote_url": url_for(f"consultation.{kind}_vote", slug=frame.plan.slug, code=subject.code),
+        "withdraw_url": url_for(f"consultation.{kind}_withdraw", slug=frame.plan.slug, code=subject.code),
+        "asks": asks(frame, "vote", back=f"{here}#vote"),
     }
 
 
