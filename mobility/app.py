@@ -48,6 +48,7 @@ VIEWS = (
     "mobility.consultation.views",
     "mobility.groups.views",
     "mobility.moderation.views",
+    "mobility.notices.views",
     "mobility.insight.views",
     "mobility.exports.views",
     "mobility.personal.views",
@@ -60,6 +61,7 @@ LISTENERS: tuple[str, ...] = (
     "mobility.consultation.listeners",
     "mobility.consultation.conversation.listeners",
     "mobility.mail.listeners",
+    "mobility.notices.listeners",
     "mobility.moderation.listeners",
 )
 """Modules that connect themselves to the signals of other rooms when they are imported."""

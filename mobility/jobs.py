@@ -44,6 +44,9 @@ class Job:
 
 
 PERIODIC: list[Job] = [
+    Job("notices.tell", "* * * * *", "mobility.notices.jobs:tell"),
+    Job("notices.digest", "*/5 * * * *", "mobility.notices.jobs:digest"),
+    Job("notices.tidy", "27 2 * * *", "mobility.notices.jobs:tidy"),
     Job("mail.tidy", "17 2 * * *", "mobility.mail.jobs:tidy"),
     Job("media.tidy", "7 * * * *", "mobility.media.jobs:tidy"),
     Job("identity.tidy", "27 2 * * *", "mobility.identity.jobs:tidy"),
