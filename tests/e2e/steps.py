@@ -57,7 +57,7 @@ def describe_comment(page: Page, text: str, *, stance: str = "Idea", topic: str 
 def preview_comment(page: Page, text: str) -> None:
     page.get_by_role("button", name="Look at it before sending").click()
     expect(page.get_by_role("heading", name="This is what others will see")).to_be_visible()
-    expect(page.locator(".comment__text")).to_have_text(text)
+    expect(page.locator(".comment__text").first).to_have_text(text)
 
 
 def read_receipt(page: Page) -> str:

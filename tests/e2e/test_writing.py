@@ -79,7 +79,8 @@ def test_a_photo_that_is_refused(visit: Visit, tmp_path: Path, traps: Any) -> No
 
 
 @pytest.mark.parametrize("where", ["phone", "desktop"])
-def test_a_photo_without_scripts(where: str, visit: Visit, photo: Path, town: Town) -> None:
+def test_a_photo_without_scripts(where: str, visit: Visit, photo: Path, town: Town, traps: Any) -> None:
+    traps.allow(r"status of 422")
     page, words = visit(where, javascript=False), f"Without scripts a step is as high on a {where}."
     page.goto(f"{NEW}?segment={town.quiet_segment}")
     open_part(page, "Photos")
