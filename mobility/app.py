@@ -63,6 +63,7 @@ LISTENERS: tuple[str, ...] = (
     "mobility.mail.listeners",
     "mobility.notices.listeners",
     "mobility.moderation.listeners",
+    "mobility.groups.listeners",
 )
 """Modules that connect themselves to the signals of other rooms when they are imported."""
 UNMANAGED = {"spatial_ref_sys"}

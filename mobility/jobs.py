@@ -50,6 +50,7 @@ PERIODIC: list[Job] = [
     Job("mail.tidy", "17 2 * * *", "mobility.mail.jobs:tidy"),
     Job("media.tidy", "7 * * * *", "mobility.media.jobs:tidy"),
     Job("identity.tidy", "27 2 * * *", "mobility.identity.jobs:tidy"),
+    Job("groups.tidy", "37 2 * * *", "mobility.groups.jobs:tidy"),
     Job("moderation.tidy", "*/10 * * * *", "mobility.moderation.jobs:tidy"),
     Job("jobs.tidy", "*/10 * * * *", "mobility.jobs:tidy"),
 ]

@@ -22,6 +22,8 @@ from mobility.groups import letters
 from mobility.groups.models import GroupInvitation, GroupPosition, GroupRuleChange
 
 VALID = timedelta(days=7)
+KEPT = timedelta(days=30)
+"""How long the address of an invitation that ran out is kept, so that a new link can be sent."""
 OPEN_LIMIT = 20
 NAME_LIMIT = 80
 ADDRESS_LIMIT = 254
@@ -167,6 +169,11 @@ def _close(session: Session, *which: object, now: datetime) -> None:
         .where(*which, GroupInvitation.email.is_not(None))  # type: ignore[arg-type]
         .values(email=None, ended_at=now)
     )
+
+
+def forget_stale(session: Session, *, now: datetime) -> None:
+    """The addresses of invitations that nobody accepted for a month are forgotten."""
+    _close(session, GroupInvitation.expires_at < now - KEPT, now=now)
 
 
 def open_invitations(session: Session, *, group_id: int) -> list[GroupInvitation]:

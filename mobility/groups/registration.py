@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from mobility.db import I18n
 from mobility.errors import Conflict, Invalid, NotFound
 from mobility.groups import documents, letters
 from mobility.groups.delegates import invite
-from mobility.groups.models import GroupRegistration
+from mobility.groups.models import GroupDocument, GroupRegistration
 from mobility.groups.names import alike, make_slug
 from mobility.plans.models import Plan
 from mobility.text import pick
@@ -60,9 +60,7 @@ def register(
     make_url: MakeUrl,
     now: datetime,
 ) -> GroupRegistration:
-    """Keep the application and ask the contact to prove the address. Those never proved are forgotten."""
-    stale = (GroupRegistration.state == "unconfirmed") & (GroupRegistration.expires_at < now)
-    session.execute(delete(GroupRegistration).where(stale))
+    """Keep the application and ask the contact to prove the address."""
     secret = secrets.token_urlsafe(24)
     made = GroupRegistration(
         plan_id=plan.id,
@@ -77,6 +75,26 @@ def register(
         documents.attach(session, prepared=statute, registration_id=made.id, now=now)
     letters.ask_to_confirm(session, registration=made, url=make_url(secret))
     return made
+
+
+def forget_stale(session: Session, *, now: datetime, batch: int = 200) -> int:
+    """Registrations whose address was never proved go, with their statutes; how many."""
+    stale = select(GroupRegistration).where(
+        GroupRegistration.state == "unconfirmed", GroupRegistration.expires_at < now
+    )
+    found = session.scalars(stale.limit(batch).with_for_update(skip_locked=True)).all()
+    for asked in found:
+        drop_registration(session, asked=asked, now=now)
+    return len(found)
+
+
+def drop_registration(session: Session, *, asked: GroupRegistration, now: datetime) -> None:
+    """The registration goes, and the file of its statute with it."""
+    papers = select(GroupDocument).where(GroupDocument.registration_id == asked.id)
+    for paper in session.scalars(papers).all():
+        documents.remove_document(session, document=paper, now=now)
+    session.delete(asked)
+    session.flush()
 
 
 def find_link(session: Session, *, secret: str, now: datetime) -> tuple[GroupRegistration, Plan]:

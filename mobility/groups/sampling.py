@@ -38,7 +38,7 @@ SAID: dict[str, dict[str, str]] = {
 
 
 def sample_positions(session: Session, *, slug: str, now: datetime) -> int:
-    """One position for the first group of each kind, on the first measures; none when there is any already."""
+    """One position for the first group of each kind, on the first measures; none when there are any."""
     plan = session.scalars(select(Plan).where(Plan.slug == slug)).one()
     measures = list(
         session.scalars(

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mobility.accounts.models import Account, AuditEntry, Delegation, PlanGroup, StakeholderGroup
+from mobility.groups.jobs import tidy
 from mobility.groups.models import GroupDocument, GroupInvitation, GroupRegistration
 from mobility.groups.names import alike, make_slug
 from mobility.groups.pdf import NotTaken, check_pdf, title_of
@@ -221,3 +222,17 @@ def test_names() -> None:
     assert make_slug("Società Élite & Co.", set()) == "societa-elite-co"
     assert make_slug("New", set()) == "new-2"
     assert make_slug("鉄道", {"group"}) == "group-2"
+
+
+def test_what_was_never_confirmed_is_forgotten(
+    resident: Browser, planner: Browser, session: Session, group: StakeholderGroup
+) -> None:
+    post_files(resident, f"{PLAN}/groups/new", GOOD, statute=[("statute.pdf", PDF)])
+    invite_form = planner.form(f"{PLAN}/groups/{group.slug}/manage", "/delegates")
+    planner.send(invite_form, email="late@example.org")
+    tidy(session, now=datetime.now(UTC) + timedelta(days=6), site=None)
+    assert asked(session).state == "unconfirmed"
+    tidy(session, now=datetime.now(UTC) + timedelta(days=40), site=None)
+    assert session.scalars(select(GroupRegistration)).first() is None
+    assert session.scalars(select(FileRemoval)).first() is not None
+    assert session.scalars(select(GroupInvitation)).one().email is None
