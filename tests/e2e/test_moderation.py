@@ -49,14 +49,14 @@ def test_the_queue_by_keyboard(visit: Visit, town: Town) -> None:
     expect(items).to_have_count(2)
 
 
-@pytest.mark.parametrize("device", ["phone", "desktop"])
-def test_everything_that_matches_without_script(visit: Visit, town: Town, device: str) -> None:
-    words = f"Cassata from the {device}"
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_everything_that_matches_without_script(visit: Visit, town: Town, size: str) -> None:
+    words = f"Cassata from the {size}"
     for number in range(2):
         say(visit, town, f"{words}, number {number}")
-    page = visit(device, javascript=False)
+    page = visit(size, javascript=False)
     sign_in(page, town, MODERATOR, then=QUEUE)
-    page.goto(f"{QUEUE}?state=all&q=cassata+{device}")
+    page.goto(f"{QUEUE}?state=all&q=cassata+{size}")
     page.get_by_label(re.compile("^All 2 that match")).check()
     page.get_by_label("Reason for hiding").select_option("off_topic")
     page.get_by_role("button", name="Hide", exact=True).click()
@@ -64,7 +64,7 @@ def test_everything_that_matches_without_script(visit: Visit, town: Town, device
     page.get_by_role("button", name="Yes, decide").click()
     expect(page.locator("main")).to_contain_text("2 comments are hidden.")
     reader = visit("phone", javascript=False)
-    reader.goto(f"{PLAN}/comments?q=cassata+{device}")
+    reader.goto(f"{PLAN}/comments?q=cassata+{size}")
     expect(reader.get_by_text(words)).to_have_count(0)
 
 
