@@ -20,7 +20,8 @@ PART_MIN = 4
 """Letters a part of a name or address must have to be looked for in a password."""
 ROWS = (
     "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm",
-    "01234567890123456789", "1q2w3e4r5t6y7u8i9o0p", "1qaz2wsx3edc4rfv5tgb6yhn",
+    "zxcvbnmasdfghjklqwertyuiop", "zxcvbnmlkjhgfdsaqwertyuiop", "01234567890123456789",
+    "1q2w3e4r5t6y7u8i9o0p", "1qaz2wsx3edc4rfv5tgb6yhn",
 )  # fmt: skip
 """What fingers type along the keyboard and people count."""
 COMMON = frozenset(

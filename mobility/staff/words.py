@@ -37,7 +37,7 @@ ACTIONS: dict[str, Any] = {
     "account.set_password": _l("Set a new password with a link"),
     "account.accept": _l("Accepted an invitation"),
     "account.second_factor_on": _l("Set up the second factor"),
-    "account.second_factor_off": _l("Removed the own second factor"),
+    "account.second_factor_off": _l("Removed their second factor"),
     "account.recovery_codes": _l("Made new recovery codes"),
     "account.end_sessions": _l("Signed out everywhere else"),
     "account.invite": _l("Invited a colleague"),
@@ -48,6 +48,34 @@ ACTIONS: dict[str, Any] = {
     "account.reset_second_factor": _l("Removed the second factor of somebody"),
     "account.close": _l("Closed an account"),
     "account.open": _l("Opened an account again"),
+    "comment.hide": _l("Hid a comment"),
+    "comment.restore": _l("Restored a comment"),
+    "comment.approve": _l("Approved a comment"),
+    "reply.hide": _l("Hid a reply"),
+    "reply.restore": _l("Restored a reply"),
+    "appeal.file": _l("Appealed against a decision"),
+    "appeal.decide": _l("Decided on an appeal"),
+    "participant.block": _l("Blocked a participant"),
+    "participant.unblock": _l("Ended a block"),
+    "words.save": _l("Changed the word lists"),
+    "votes.set_aside": _l("Set votes aside"),
+    "votes.put_back": _l("Put votes back into the counts"),
+    "phase.add": _l("Planned a step"),
+    "phase.change": _l("Changed a step"),
+    "phase.remove": _l("Removed a step"),
+    "code_batch.make": _l("Made invitation codes"),
+    "code_batch.revoke": _l("Revoked invitation codes"),
+    "group.recognise": _l("Recognised a group"),
+    "group.decline": _l("Declined a group"),
+    "group.invite": _l("Invited a delegate"),
+    "group.rule": _l("Changed how a group decides"),
+    "group_document.take_down": _l("Took a group's document down"),
+    "delegation.begin": _l("A delegation began"),
+    "delegation.end": _l("A delegation ended"),
+    "participant.raise": _l("Raised their identity level"),
+    "participant.merge": _l("Two participants became one"),
+    "participant.change_email": _l("Changed their address"),
+    "participant.erase": _l("Erased their data"),
 }
 """Action → its words. An action of another version is shown by its code."""
 
@@ -56,14 +84,37 @@ def action_label(action: str) -> str:
     return str(ACTIONS.get(action, action))
 
 
+KEYS: dict[str, Any] = {
+    "role": _l("role"),
+    "factor": _l("proved by"),
+    "step": _l("step"),
+    "outcome": _l("outcome"),
+    "through": _l("through"),
+    "who": _l("address as a hash"),
+    "shown": _l("shown"),
+    "reason": _l("reason"),
+    "count": _l("count"),
+}
+VALUES: dict[str, Any] = {
+    "password": _l("password"),
+    "app": _l("password and code"),
+    "recovery": _l("recovery code"),
+    "code": _l("code"),
+    "wrong": _l("wrong"),
+    "wait": _l("too many wrong codes"),
+    "command": _l("command line"),
+    "member": _l("member"),
+}
+"""Words for the keys and codes in the details of a line; others are shown as they are."""
+
+
 def detail_label(details: dict[str, Any]) -> str:
     """The details of a line as people read them: codes and numbers, one after the other."""
-    roles = role_words()
     shown = []
     for key, value in details.items():
-        text = roles[value][0] if key == "role" and value in roles else _plain(value)
+        text = _plain(value)
         if text:
-            shown.append(f"{key.replace('_', ' ')}: {text}")
+            shown.append(f"{KEYS.get(key, key.replace('_', ' '))}: {text}")
     return " · ".join(shown)
 
 
@@ -71,5 +122,10 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return str(gettext("yes")) if value else str(gettext("no"))
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
+        return ", ".join(map(_plain, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(each)}" for key, each in value.items())
+    if isinstance(value, str):
+        roles = role_words()
+        return roles[value][0] if value in roles else str(VALUES.get(value, value))
     return "" if value is None else str(value)
