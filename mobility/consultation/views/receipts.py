@@ -13,7 +13,7 @@ from flask_babel import format_time
 
 from mobility import web
 from mobility.cities.models import City
-from mobility.consultation import comments, drafts, languages
+from mobility.consultation import comments, drafts, languages, moderation
 from mobility.consultation.cards import effect_text, receipt_card
 from mobility.consultation.forms import COMMENT_CHARACTERS, EditForm, stance_icons
 from mobility.consultation.models import Comment, Topic
@@ -98,6 +98,7 @@ def receipt_parts(mine: Receipt) -> dict[str, Any]:
         | {"photos": photo_cards(photos), "effect": effect_text(comment.perceived_effect, name)},
         "comment_url": url_for("consultation.comment", slug=mine.plan.slug, comment_id=comment.id),
         "note": comment.hidden_note or "",
+        "was_hidden": moderation.last_hiding(db.session, comment_id=comment.id) is not None,
         "edit_until": format_time(comment.created_at + comments.EDITABLE, "short"),
     }
 
