@@ -136,9 +136,9 @@ def test_a_line_is_drawn(where: str, visit: Visit) -> None:
     page.get_by_role("button", name="Send").click()
     read_receipt(page)
     page.get_by_role("link", name="See it on the map").click()
-    expect(page.locator("path.map-drawing")).to_have_count(1)
+    expect(page.locator("path.map-sketch")).to_have_count(1)
     page.get_by_role("link", name="All comments").first.click()
-    expect(page.locator("path.map-drawing")).to_have_count(0)
+    expect(page.locator("path.map-sketch")).to_have_count(0)
 
 
 def test_an_area_is_drawn_with_the_keyboard_and_removed(visit: Visit) -> None:
@@ -156,7 +156,7 @@ def test_an_area_is_drawn_with_the_keyboard_and_removed(visit: Visit) -> None:
     assert json.loads(page.locator("input[name=drawing]").input_value())["type"] == "Polygon"
     page.get_by_role("button", name="Remove the drawing").click()
     expect(page.locator("input[name=drawing]")).to_have_value("")
-    expect(page.locator("path.map-drawing")).to_have_count(0)
+    expect(page.locator("path.map-sketch")).to_have_count(0)
 
 
 def test_hints_and_the_language(visit: Visit, town: Town) -> None:

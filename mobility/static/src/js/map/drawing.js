@@ -94,14 +94,14 @@ class Drawing {
     this.points = 0;
     stateOf(this.map).picking = true;
     this.map.getContainer().classList.add("is-drawing");
-    const style = { className: "map-drawing" };
+    const style = { className: "map-sketch" };
     this.tools.enableDraw(shape, {
       snappable: false,
       tooltips: false,
       cursorMarker: false,
       allowSelfIntersection: shape === "Line",
       templineStyle: style,
-      hintlineStyle: { className: "map-drawing map-drawing--next" },
+      hintlineStyle: { className: "map-sketch map-sketch--next" },
       pathOptions: style,
     });
     this.say(shape === "Line" ? "line" : "area");

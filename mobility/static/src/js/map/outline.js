@@ -37,4 +37,4 @@ async function ask(url, asked) {
  * @param {GeoJSON.GeoJsonObject} shape
  * @returns {L.GeoJSON} in the colours of what people draw
  */
-export const drawShape = (shape) => L.geoJSON(shape, { style: { className: "map-drawing" }, interactive: false, pane: "chosen" });
+export const drawShape = (shape) => L.geoJSON(shape, { style: { className: "map-sketch" }, interactive: false, pane: "chosen" });
