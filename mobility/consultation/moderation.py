@@ -45,16 +45,16 @@ def appeal_until(decided_at: datetime) -> datetime:
     return decided_at + timedelta(days=APPEAL_DAYS)
 
 
+def last_hiding(session: Session, *, comment_id: int) -> Moderation | None:
+    """The last decision to hide a comment, whatever became of it; None for one that was never hidden."""
+    query = select(Moderation).where(Moderation.comment_id == comment_id, Moderation.action == "hide")
+    return session.scalar(query.order_by(Moderation.id.desc()).limit(1))
+
+
 def hiding_of(session: Session, *, comment_id: int) -> Moderation | None:
     """The decision that hides a comment now; None for one that is not hidden."""
-    query = (
-        select(Moderation)
-        .join(Comment, Comment.id == Moderation.comment_id)
-        .where(Moderation.comment_id == comment_id, Moderation.action == "hide", Comment.status == "hidden")
-        .order_by(Moderation.id.desc())
-        .limit(1)
-    )
-    return session.scalar(query)
+    status = session.scalar(select(Comment.status).where(Comment.id == comment_id))
+    return last_hiding(session, comment_id=comment_id) if status == "hidden" else None
 
 
 def set_aside_counts(session: Session, *, plan_id: int) -> dict[str, int]:

@@ -46,6 +46,8 @@ def appeal_hiding(session: Session, *, decision: Moderation, typed: str | None, 
     if decision.reason == BLOCKED:
         raise Conflict(_l("This is hidden because its author is blocked. Appeal against the block."))
     comment = session.get_one(Comment, decision.comment_id)
+    if comment.status != "hidden":
+        raise Conflict(_l("The comment is not hidden any more."))
     return _file(
         session,
         Appeal(

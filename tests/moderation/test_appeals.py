@@ -70,6 +70,8 @@ def test_from_the_receipt_to_a_second_person(
         session.scalars(select(AuditEntry.action))
     )
     assert "Decided" in moderator.get(f"{PLAN}/desk/appeals").text
+    assert "what was decided" in resident.get(f"/receipts/{hidden.receipt}").text
+    assert "A sharp word, no insult." in resident.get(path).text
 
 
 def test_an_upheld_decision_stands_and_is_answered(

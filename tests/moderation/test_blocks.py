@@ -87,6 +87,8 @@ def test_a_blocked_person_reads_why_and_appeals(
     notice = resident.get("/blocked").text
     assert "Repeated advertising" in notice
     assert "Third time." in notice
+    for place in (f"{PLAN}/segments/P1-03", f"{PLAN}/comments/new"):
+        assert 'href="/blocked"' in resident.get(place).text
     refused = resident.vote("P1-03", 2)
     assert refused.status_code in (403, 409)
     assert session.scalars(select(Vote)).all() == []

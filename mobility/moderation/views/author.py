@@ -15,8 +15,8 @@ from mobility import web
 from mobility.accounts.models import Participant
 from mobility.cities.models import City
 from mobility.consultation import comments
-from mobility.consultation.models import BLOCKED, Comment, SetAside
-from mobility.consultation.moderation import aside_label, hiding_of, reason_label
+from mobility.consultation.models import BLOCKED, Comment, Moderation, SetAside
+from mobility.consultation.moderation import aside_label, last_hiding, reason_label
 from mobility.consultation.retry import in_transaction
 from mobility.consultation.views.receipts import private
 from mobility.errors import Invalid, NotFound
@@ -74,34 +74,35 @@ def render_notice(plan_id: int, read: Callable[[], Notice], form: AppealForm, st
 def decision(code: str) -> ResponseReturnValue:
     """Why one's comment is hidden, and the appeal."""
     comment = comments.find_receipt(db.session, code=read_receipt(code))
-    found, now = hiding_of(db.session, comment_id=comment.id), datetime.now(UTC)
-    if found is None:
+    found, now = last_hiding(db.session, comment_id=comment.id), datetime.now(UTC)
+    own = appeals.appeal_of(db.session, moderation_id=found.id) if found else None
+    if found is None or (comment.status != "hidden" and own is None):
         return redirect(url_for("consultation.receipt", code=show_receipt(comment.receipt)))
     block = blocks.live_block(db.session, participant_id=comment.participant_id)
     if found.reason == BLOCKED and block:
         return answer_blocked(block, now)
-    key = found.id
-
-    def read() -> Notice:
-        words = {
-            "title": _("Your comment is hidden"),
-            "what": _("It is no longer on the map, in the lists and in the files."),
-            "why": sentence(reason_label(found.reason)),
-            "note": found.note or "",
-            "text": comment.text,
-            "language": comment.language,
-            "back": url_for("consultation.receipt", code=show_receipt(comment.receipt)),
-            "back_label": _("Your receipt"),
-        }
-        return words | appeal_lines(
-            appeals.appeal_of(db.session, moderation_id=key), since=found.created_at, now=now
-        )
-
     return answer(
         comment.plan_id,
-        read,
+        lambda: hiding_notice(comment, found, now),
         lambda session, typed: appeals.appeal_hiding(session, decision=found, typed=typed, now=now),
     )
+
+
+def hiding_notice(comment: Comment, decision: Moderation, now: datetime) -> Notice:
+    """A decision to hide a comment in words; also one that was taken back after an appeal."""
+    hidden = comment.status == "hidden"
+    words = {
+        "title": _("Your comment is hidden") if hidden else _("Your comment was hidden"),
+        "what": _("It is no longer on the map, in the lists and in the files.") if hidden else "",
+        "why": sentence(reason_label(decision.reason)),
+        "note": decision.note or "",
+        "text": comment.text,
+        "language": comment.language,
+        "back": url_for("consultation.receipt", code=show_receipt(comment.receipt)),
+        "back_label": _("Your receipt"),
+    }
+    found = appeals.appeal_of(db.session, moderation_id=decision.id)
+    return words | appeal_lines(found, since=decision.created_at, now=now)
 
 
 @bp.get("/plans/<slug>/comments/<int:comment_id>/decision")
