@@ -23,7 +23,7 @@ from mobility.notices import following, happenings
 from mobility.notices.following import circle
 from mobility.notices.telling import digest_moment
 from mobility.plans.models import Measure
-from tests.notices.conftest import MAKE, People
+from tests.notices.conftest import People
 
 pytestmark = pytest.mark.concurrency
 Run = Callable[..., list[tuple[str, str]]]
@@ -196,8 +196,8 @@ def test_a_digest_comes_once_a_day_with_everything_in_it(
 def test_a_late_commit_is_told_all_the_same(people: People, run: Run, committed: Flask) -> None:
     """A transaction that began first and ends last falls between no two windows."""
     people.follow(people.person("reader"))
+    key = people.comment(None, tell=False)
     with committed.app_context(), db.engine.connect() as late:
-        key = late.execute(MAKE, {"who": None, "segment": "P1-03"}).scalar_one()
         with Session(bind=late, join_transaction_mode="create_savepoint") as session:
             happenings.comment_happened(session, comment_id=key, now=datetime.now(UTC))
             session.commit()

@@ -7,6 +7,7 @@ import uuid
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired
 
 from mobility.errors import Invalid
 
@@ -19,7 +20,7 @@ class ReplyForm(Form):
         choices=[SelectChoice("for", _l("For it")), SelectChoice("against", _l("Against it"))],
         validate_choice=False,
     )
-    text = TextAreaField(_l("Your reply"))
+    text = TextAreaField(_l("Your reply"), [InputRequired()])
     voice = SelectField(_l("Reply as"), choices=[], validate_choice=False)
     key = HiddenField()
 
@@ -34,5 +35,5 @@ class ReplyForm(Form):
 class ReportForm(Form):
     """Why something should not stand."""
 
-    reason = RadioField(_l("What is wrong with it?"), choices=[], validate_choice=False)
+    reason = RadioField(_l("What is wrong with it?"), [InputRequired()], choices=[], validate_choice=False)
     note = TextAreaField(_l("Note for the moderators"))
