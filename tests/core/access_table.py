@@ -218,6 +218,8 @@ _MODERATION = {
     "moderation.blocked": OWN,
     "moderation.queue": "see_desk",
     "moderation.item": "see_desk",
+    "moderation.replies": "see_desk",
+    "moderation.decide_replies": "moderate",
     "moderation.moderation": "see_desk",
     "moderation.approve": "moderate",
     "moderation.hide": "moderate",
@@ -236,6 +238,16 @@ _MODERATION = {
     "moderation.choose_aside": "set_aside",
     "moderation.save_aside": "set_aside",
     "moderation.undo_aside": "set_aside",
+}
+
+_NOTICES = {
+    "notices.mine": OWN,
+    "notices.change": OWN,
+    "notices.change_own": OWN,
+    "notices.follow_page": OWN,
+    "notices.follow": OWN,
+    "notices.stop_page": SECRET,
+    "notices.stop": SECRET,
 }
 
 _GROUPS = {
@@ -274,6 +286,7 @@ EXPECTED: dict[str, str] = {
     **_MAPS,
     **_DESK,
     **_MODERATION,
+    **_NOTICES,
     **_GROUPS,
 }
 
