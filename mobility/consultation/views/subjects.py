@@ -149,7 +149,6 @@ def voting(
         "mine": mine.get(group.id if group else None),
         "vote_aside": moderation.aside_of(db.session, vote=mine.get(group.id if group else None)),
         **_waiting(frame, kind, subject, groups, chosen),
-        "group_mine": [(g, mine[g.id]) for g in groups if g.id in mine],
         **voting_links(frame, kind, subject, here),
         "until": frame.until(),
         "closed": closed or frame.why_not("vote"),
