@@ -74,12 +74,9 @@ def said_about(row: Any, slug: str) -> Card:
     said, now = row.measure_version, row.version_now
     if not said or not now or said >= now:
         return {"version_text": "", "version_url": ""}
-    return {
-        "version_text": _("Said about version %(said)s; the measure is now version %(now)s.", said=said, now=now),
-        "version_url": url_for(
-            "consultation.measure_version", slug=slug, code=row.measure_code, version=said
-        ),
-    }
+    text = _("Said about version %(said)s; the measure is now version %(now)s.", said=said, now=now)
+    url = url_for("consultation.measure_version", slug=slug, code=row.measure_code, version=said)
+    return {"version_text": text, "version_url": url}
 
 
 def draft_card(draft: Any, *, language: str, now: datetime) -> Card:
