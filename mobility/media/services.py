@@ -118,6 +118,19 @@ def stage_photo(
     return photo
 
 
+def find_same(waiting: Iterable[Photo], prepared: Prepared) -> Photo | None:
+    """The photo of a form that holds the same picture already: a file that arrives twice is kept once.
+
+    Raises StorageAway.
+    """
+    try:
+        return next(
+            (photo for photo in waiting if files.get(full_name(photo.key)) == prepared.picture.full), None
+        )
+    except (StorageDown, OSError) as error:
+        raise StorageAway from error
+
+
 def check_room(have: int) -> None:
     """Raises Invalid("photos") when a form has as many photos as fit."""
     if have >= PHOTOS_LIMIT:

@@ -19,7 +19,7 @@ from mobility.consultation.models import Comment
 from mobility.consultation.retry import in_transaction
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.frame import Frame, open_frame, render_panel
-from mobility.consultation.views.staging import drop, make_room, open_write_form, staged, take_sent
+from mobility.consultation.views.staging import drop, form_key, make_room, open_write_form, staged, take_sent
 from mobility.consultation.views.write_parts import (
     offer,
     plan_hints,
@@ -161,6 +161,8 @@ def send(slug: str) -> ResponseReturnValue:
     offer(frame, form)
     if not form.validate():
         return show_form(frame, form, status=refusal_status(form))
+    if before := sent_already(form):
+        return to_receipt(before)
     if problem := take_sent(form):
         form.photos.errors = [problem]
         return show_form(frame, form, status=refusal_status(form))
@@ -169,6 +171,17 @@ def send(slug: str) -> ResponseReturnValue:
         comment = in_transaction(lambda session: keep(session, frame, form, key))
     except MobilityError as error:
         return show_refused(frame, form, error)
+    return to_receipt(comment)
+
+
+def sent_already(form: CommentForm) -> Comment | None:
+    """The comment this form made before, when its answer was lost: its photos are not taken a second time."""
+    key, who = form_key(form), web.current_participant(db.session)
+    return comments.sent_before(db.session, key=key, participant_id=who.id) if key and who else None
+
+
+def to_receipt(comment: Comment) -> ResponseReturnValue:
+    """The way to the receipt, with a word about what became of the comment."""
     flash(sent_text(comment), "success")
     return redirect(url_for("consultation.receipt", code=show_receipt(comment.receipt), sent=1), 303)
 
