@@ -109,7 +109,7 @@ def upgrade() -> None:
         sa.Column("participant_id", sa.BigInteger(), nullable=True),
         sa.Column("account_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('link', 'change', 'code', 'verified', 'device', 'password')",
+            "kind IN ('link', 'change', 'code', 'verified', 'device')",
             name=op.f("ck_sign_in_event_kind"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_event")),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mobility.db import Base, CreatedAt, Key
 
 LINK_KINDS = ("sign_in", "change")
-EVENT_KINDS = ("link", "change", "code", "verified", "device", "password")
+EVENT_KINDS = ("link", "change", "code", "verified", "device")
 BATCH_LIMIT = 5000
 
 
