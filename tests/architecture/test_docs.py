@@ -161,7 +161,8 @@ def test_options_that_are_named_exist(document: Path) -> None:
         words = line.split("#")[0].split()
         command = known.get(tuple(words[:2])) or known.get(tuple(words[:1]))
         options = {word.split("=")[0] for word in words if word.startswith("--")} - {"--help", "--version"}
-        has = {each for parameter in command.params for each in parameter.opts} if command else set()
+        given = command.params if command else []
+        has = {each for parameter in given for each in (*parameter.opts, *parameter.secondary_opts)}
         wrong += [f"{line}: {option}" for option in options - has]
     assert wrong == []
 
