@@ -63,6 +63,7 @@ def serve(target: str, url: str, *, health: str = "/healthz", workers: int = WOR
         "MOBILITY_SECRET_KEY": SECRET,
         "MOBILITY_BASE_URL": f"http://127.0.0.1:{port}",
         "MOBILITY_LOG_LEVEL": "error",
+        "MOBILITY_SECOND_FACTOR": "optional",
     }
     command = [
         sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
