@@ -198,6 +198,7 @@ def test_a_late_commit_is_told_all_the_same(people: People, run: Run, committed:
     people.follow(people.person("reader"))
     key = people.comment(None, tell=False)
     with committed.app_context(), db.engine.connect() as late:
+        late.begin()
         with Session(bind=late, join_transaction_mode="create_savepoint") as session:
             happenings.comment_happened(session, comment_id=key, now=datetime.now(UTC))
             session.commit()
