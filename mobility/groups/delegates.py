@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from mobility.accounts.audit import record
-from mobility.accounts.models import GROUP_RULES, Account, Delegation, StakeholderGroup
+from mobility.accounts.models import Account, Delegation, StakeholderGroup
 from mobility.accounts.services import delegate, save_account
 from mobility.consultation import proposals
 from mobility.errors import Invalid, NotFound
@@ -86,7 +85,7 @@ def invite(
     letters.invite_delegate(
         session, invitation=made, group=group, url=make_url(secret), recognised=recognised, by=by
     )
-    _note(session, "group.invite", group.id, account_id, plan_id)
+    note(session, "group.invite", group.id, account_id, plan_id)
     return made
 
 
@@ -154,7 +153,7 @@ def accept(session: Session, *, secret: str, name: str, password: str, now: date
     )
     invitation.email, invitation.accepted_at = None, now
     session.flush()
-    _note(session, "delegation.begin", found.group.id, account.id, None, person=account.id)
+    note(session, "delegation.begin", found.group.id, account.id, None, person=account.id)
     return account
 
 
@@ -216,61 +215,14 @@ def end_delegation(
             GroupRuleChange.group_id == group_id, GroupRuleChange.proposed_by == person_id
         )
     )
-    _note(session, "delegation.end", group_id, account_id, plan_id, person=person_id)
-
-
-def wish_rule(
-    session: Session,
-    *,
-    group_id: int,
-    rule: str,
-    account_id: int,
-    plan_id: int | None,
-    staff: bool,
-    now: datetime,
-) -> str:
-    """Change how the delegates decide: staff at once, delegates when a second one wants the same.
-
-    "changed", "proposed" or "same". Raises Invalid for an unknown rule.
-    """
-    if rule not in GROUP_RULES:
-        raise Invalid("rule", _l("Choose one."))
-    group = proposals.lock_group(session, group_id=group_id)
-    wished = session.get(GroupRuleChange, group_id, populate_existing=True)
-    if group.rule == rule:
-        if wished:
-            session.delete(wished)
-        return "same"
-    current = {each.id for each in proposals.delegates_of(session, group_id=group_id, now=now)}
-    agreed = wished is not None and wished.proposed_by != account_id and wished.proposed_by in current
-    if staff or agreed:
-        if wished:
-            session.delete(wished)
-        group.rule = rule
-        session.flush()
-        _note(session, "group.rule", group_id, account_id, plan_id, rule=rule)
-        return "changed"
-    values = {"rule": rule, "proposed_by": account_id, "created_at": now}
-    wish = insert(GroupRuleChange).values(group_id=group_id, **values)
-    session.execute(wish.on_conflict_do_update(index_elements=["group_id"], set_=values))
-    return "proposed"
-
-
-def wished_rule(session: Session, *, group_id: int) -> tuple[GroupRuleChange, str] | None:
-    """The change of rule that waits for a second delegate, with the name of who wants it."""
-    row = session.execute(
-        select(GroupRuleChange, Account.name)
-        .join(Account, Account.id == GroupRuleChange.proposed_by)
-        .where(GroupRuleChange.group_id == group_id)
-    ).one_or_none()
-    return (row[0], row[1]) if row else None
+    note(session, "delegation.end", group_id, account_id, plan_id, person=person_id)
 
 
 def _hash(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _note(
+def note(
     session: Session,
     action: str,
     group_id: int,
@@ -278,6 +230,7 @@ def _note(
     plan_id: int | None,
     **details: object,
 ) -> None:
+    """A line of the audit log about a group."""
     record(
         session,
         action=action,

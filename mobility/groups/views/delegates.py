@@ -19,7 +19,7 @@ from mobility.consultation.views.frame import Frame
 from mobility.db import unit_of_work
 from mobility.errors import Invalid
 from mobility.extensions import db, limiter
-from mobility.groups import cards, delegates, queries
+from mobility.groups import cards, delegates, queries, rules
 from mobility.groups.forms import InviteForm, RuleForm
 from mobility.groups.views.blueprint import bp
 from mobility.groups.views.frame import go, group_only, invitation_url, render_page, speaks_for
@@ -38,7 +38,7 @@ def show(
     frame: Frame, group: StakeholderGroup, form: InviteForm, status: int = HTTPStatus.OK
 ) -> ResponseReturnValue:
     people = proposals.delegates_of(db.session, group_id=group.id, now=frame.now)
-    wished = delegates.wished_rule(db.session, group_id=group.id)
+    wished = rules.wished_rule(db.session, group_id=group.id)
     speaks = speaks_for(group)
     return render_page(
         frame,
@@ -168,7 +168,7 @@ def change_rule(frame: Frame, group: StakeholderGroup) -> ResponseReturnValue:
     staff = web.may("recognise_groups", frame.plan.id)
     try:
         with unit_of_work() as session:
-            outcome = delegates.wish_rule(
+            outcome = rules.wish_rule(
                 session,
                 group_id=group.id,
                 rule=request.form.get("rule", ""),

@@ -65,14 +65,7 @@ def show(
             "version": measure.version,
         },
         form=PositionForm(),
-        texts=[
-            {
-                "code": each,
-                "label": web.LANGUAGES.get(each, each),
-                "text": (typed if typed is not None else begun).get(each, ""),
-            }
-            for each in frame.plan.languages
-        ],
+        texts=text_fields(frame, begun if typed is None else typed),
         limit=POSITION_LIMIT,
         wrong=wrong,
         draft=card(frame, group, measure, draft, papers),
@@ -80,6 +73,14 @@ def show(
         two=group.rule == proposals.TWO,
         lone=len(proposals.delegates_of(db.session, group_id=group.id, now=frame.now)) < 2,
     )
+
+
+def text_fields(frame: Frame, begun: dict[str, str]) -> list[dict[str, str]]:
+    """One field for each language of the plan."""
+    return [
+        {"code": each, "label": web.LANGUAGES.get(each, each), "text": begun.get(each, "")}
+        for each in frame.plan.languages
+    ]
 
 
 def card(
