@@ -18,14 +18,13 @@ from mobility.consultation.retry import in_transaction
 from mobility.consultation.views.desk import staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.consultation.wording import stance_label
-from mobility.errors import Invalid, NotFound
+from mobility.errors import Invalid
 from mobility.extensions import db
 from mobility.moderation import cards, decisions, queries
 from mobility.moderation.filters import SIGNALS, STATES, QueueFilter, read_queue
-from mobility.moderation.forms import HideForm
 from mobility.moderation.views.blueprint import bp
 from mobility.moderation.views.frame import back_address, each_moderator, must, render_moderation
-from mobility.moderation.wording import age, signal_label, state_label
+from mobility.moderation.wording import signal_label, state_label
 from mobility.plans import queries as plans
 from mobility.plans.cards import sentence
 from mobility.plans.words import _
@@ -212,90 +211,3 @@ def say(action: str, done: decisions.Decided) -> None:
     if done.left:
         words += " " + ngettext("%(num)s was left as it was.", "%(num)s were left as they were.", done.left)
     flash(words, "success")
-
-
-@bp.get("/plans/<slug>/desk/comments/<int:comment_id>")
-@staff_only
-def item(frame: Frame, comment_id: int) -> ResponseReturnValue:
-    return render_item(frame, comment_id, HideForm())
-
-
-def render_item(
-    frame: Frame, comment_id: int, form: HideForm, status: int = HTTPStatus.OK
-) -> ResponseReturnValue:
-    """One comment with what was decided about it, and the forms to decide now."""
-    row = queries.find_item(db.session, plan_id=frame.plan.id, comment_id=comment_id)
-    if row is None:
-        raise NotFound
-    (card,) = read_cards(frame, [row])
-    return render_moderation(
-        frame,
-        "moderation/item.html",
-        page="queue",
-        status=status,
-        comment=card,
-        form=form,
-        back=back_address(frame),
-        age=age(row.created_at, frame.now),
-    )
-
-
-@bp.post("/plans/<slug>/desk/comments/<int:comment_id>/hide")
-@each_moderator
-@staff_only
-def hide(frame: Frame, comment_id: int) -> ResponseReturnValue:
-    account_id, form = must("moderate", frame), HideForm()
-    try:
-        if form.validate_on_submit():
-            reason, note = str(form.reason.data), form.note.data or ""
-            own(frame, comment_id)
-            in_transaction(
-                lambda session: decisions.hide_comment(
-                    session,
-                    comment_id=comment_id,
-                    account_id=account_id,
-                    reason=reason,
-                    note=note,
-                    now=datetime.now(UTC),
-                )
-            )
-            flash(_("The comment is hidden. Its author reads the reason on the receipt page."), "success")
-            return redirect(back_address(frame), HTTPStatus.SEE_OTHER)
-    except Invalid as error:
-        form[error.field].errors = [error.message]
-    return render_item(frame, comment_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-@bp.post("/plans/<slug>/desk/comments/<int:comment_id>/restore")
-@each_moderator
-@staff_only
-def restore(frame: Frame, comment_id: int) -> ResponseReturnValue:
-    account_id = must("moderate", frame)
-    own(frame, comment_id)
-    in_transaction(
-        lambda session: decisions.restore_comment(
-            session, comment_id=comment_id, account_id=account_id, now=datetime.now(UTC)
-        )
-    )
-    flash(_("The comment is public again."), "success")
-    return redirect(back_address(frame), HTTPStatus.SEE_OTHER)
-
-
-@bp.post("/plans/<slug>/desk/comments/<int:comment_id>/approve")
-@each_moderator
-@staff_only
-def approve(frame: Frame, comment_id: int) -> ResponseReturnValue:
-    account_id = must("moderate", frame)
-    own(frame, comment_id)
-    in_transaction(
-        lambda session: decisions.approve_comment(
-            session, comment_id=comment_id, account_id=account_id, now=datetime.now(UTC)
-        )
-    )
-    flash(_("The comment is approved."), "success")
-    return redirect(back_address(frame), HTTPStatus.SEE_OTHER)
-
-
-def own(frame: Frame, comment_id: int) -> None:
-    """Raises NotFound for a comment of another plan."""
-    reading.find_comment(db.session, plan_id=frame.plan.id, comment_id=comment_id)
