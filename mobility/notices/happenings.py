@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
@@ -59,6 +60,7 @@ def version_happened(session: Session, *, measure_id: int, version: int, now: da
     session.execute(text(OF_MEASURE), values)
 
 
+@cache
 def _typed(statement: str) -> TextClause:
     """Types for values that may be empty, which PostgreSQL could not guess."""
     for name, kind in (("reply", "bigint"), ("actor", "bigint"), ("detail", "text"), ("once", "boolean")):
