@@ -66,6 +66,18 @@ def upgrade() -> None:
         ["plan_id", "phase_id", "topic_id", "stance"],
         postgresql_where=sa.text("geom IS NULL AND status = 'published'"),
     )
+    op.create_index(
+        "ix_comment_effect",
+        "comment",
+        ["plan_id", "heritage_place_id", "perceived_effect"],
+        postgresql_where=sa.text("perceived_effect IS NOT NULL AND status = 'published'"),
+    )
+    op.create_index(
+        "ix_comment_relation",
+        "comment",
+        ["plan_id"],
+        postgresql_where=sa.text("relation <> '{}' AND status = 'published'"),
+    )
     for column in ("cell_x", "cell_y"):
         op.alter_column("comment", column, existing_type=sa.Integer(), nullable=True)
 
@@ -74,7 +86,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM comment WHERE geom IS NULL")
     for column in ("cell_x", "cell_y"):
         op.alter_column("comment", column, existing_type=sa.Integer(), nullable=False)
-    op.drop_index("ix_comment_whole_plan", table_name="comment")
+    for name in ("ix_comment_relation", "ix_comment_effect", "ix_comment_whole_plan"):
+        op.drop_index(name, table_name="comment")
     op.drop_index("ix_comment_words", table_name="comment")
     op.drop_table("photo")
     op.drop_table("file_removal")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from mobility.consultation import tallies
+from mobility.consultation import opinions, tallies
 from mobility.consultation.views import subjects
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.frame import open_frame, render_panel
@@ -51,7 +51,11 @@ def heritage(slug: str) -> ResponseReturnValue:
         language=frame.language,
         measure_url=lambda code: url_for("consultation.measure", slug=slug, code=code),
     )
-    return render_panel(frame, "plans/heritage.html", tab="heritage", places=cards, loose_zones=loose)
+    found = opinions.perceived_effects(db.session, plan_id=frame.plan.id)
+    effects = {place.code: found[place.id] for place in places if place.id in found}
+    return render_panel(
+        frame, "plans/heritage.html", tab="heritage", places=cards, loose_zones=loose, effects=effects
+    )
 
 
 @bp.get("/plans/<slug>/measures/<code>")

@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from mobility.consultation import opinions
 from mobility.consultation import queries as comments
 from mobility.consultation.filters import CommentFilter
 from mobility.consultation.views.frame import Frame
@@ -31,6 +32,7 @@ def overview(frame: Frame) -> ResponseReturnValue:
         figures=queries.desk_figures(db.session, plan_id=frame.plan.id),
         newest=cards.desk_comments(page.rows, slug=frame.plan.slug, language=frame.language),
         downloads=download_links(frame, "comments", "segments", "measures", "cells"),
+        relations=opinions.relations(db.session, plan_id=frame.plan.id),
         **extremes(frame),
     )
 
