@@ -149,6 +149,8 @@ def test_codes_from_the_desk_to_a_resident(visit: Visit, town: Town, traps: Trap
     expect(other.locator("#code-error")).to_contain_text("used already")
     desk.get_by_role("link", name="I have them").click()
     expect(desk.get_by_text("1 of 3 used")).to_be_visible()
+    desk.set_viewport_size({"width": 360, "height": 740})
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
     desk.get_by_role("button", name="Withdraw Letters to Kalsa").click()
     expect(desk.get_by_text("withdrawn", exact=True)).to_be_visible()
 

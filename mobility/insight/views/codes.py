@@ -65,7 +65,7 @@ def make_codes(frame: Frame) -> ResponseReturnValue:
         address=f"{base}{url_for('identity.invitation')}",
         cards=[{"code": code, "picture": picture(code) if len(made) <= DRAWN else ""} for code in shown],
         listed="\n".join(shown),
-        expires=typed["expires"],
+        expires=date.fromisoformat(typed["expires"]),
     )
 
 
