@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 from tests.e2e.conftest import Visit
 from tests.e2e.server import PLAN, Town
 from tests.e2e.steps import choose_position, sign_in
+from tests.e2e.test_pages import findings
 
 NAME, SLUG = "Friends of the Cala", "amici-cala"
 PASSWORD = "four quiet garden tables"
@@ -121,6 +122,7 @@ def test_a_position_stands_on_the_measure(visit: Visit, town: Town, kind: str) -
     place = f"{PLAN}/groups/palermo-in-bici"
     sign_in(page, town, town.delegate, then=f"{place}/positions/{town.measure}")
     page.get_by_label("Text (English)").fill(words)
+    assert findings(page) == ""
     page.locator("input[type=file]").set_input_files(
         {
             "name": "Study.pdf",

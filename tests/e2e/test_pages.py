@@ -41,6 +41,9 @@ PUBLIC = {
     "search": f"{PLAN}/search",
     "search words": f"{PLAN}/search?q=maqueda",
     "find receipt": "/receipts",
+    "groups": f"{PLAN}/groups",
+    "group": f"{PLAN}/groups/palermo-in-bici",
+    "register a group": f"{PLAN}/groups/new",
     "how the city moderates": f"{PLAN}/moderation",
     "sign in": "/sign-in",
     "help": "/help",
@@ -65,6 +68,8 @@ DESK = {
     "desk appeals": f"{PLAN}/desk/appeals",
     "desk blocks": f"{PLAN}/desk/blocks",
     "desk anomalies": f"{PLAN}/desk/anomalies",
+    "desk groups": f"{PLAN}/desk/groups",
+    "delegates of a group": f"{PLAN}/groups/palermo-in-bici/manage",
     "desk words": f"{PLAN}/desk/words",
 }
 
