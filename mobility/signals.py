@@ -26,8 +26,8 @@ comment_sent = _names.signal("comment-sent")
 comment_published = _names.signal("comment-published")
 """comment, now: a comment became public, at once or after somebody read it."""
 
-comment_decided = _names.signal("comment-decided")
-"""comment, action, account_id, now: staff hid, restored or approved a comment, or decided on an appeal."""
+comments_decided = _names.signal("comments-decided")
+"""comments, action, account_id, now: staff hid, restored or approved comments, or decided on an appeal."""
 
 reply_published = _names.signal("reply-published")
 """reply, comment, now: somebody replied to a comment."""

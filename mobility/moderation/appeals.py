@@ -185,8 +185,8 @@ def _tell(session: Session, appeal: Appeal, account_id: int, now: datetime) -> N
     decision = session.get_one(Moderation, appeal.moderation_id)
     comment = session.get(Comment, decision.comment_id, populate_existing=True)
     if comment:
-        signals.comment_decided.send(
-            session, comment=comment, action=f"appeal_{appeal.outcome}", account_id=account_id, now=now
+        signals.comments_decided.send(
+            session, comments=[comment], action=f"appeal_{appeal.outcome}", account_id=account_id, now=now
         )
 
 

@@ -155,11 +155,9 @@ def tell(
     query = select(Comment).where(Comment.id.in_(changed)).order_by(Comment.id)
     found = list(session.scalars(query.execution_options(populate_existing=True)))
     fresh = set(changed) if action == "approve" else _never_public(session, changed, action)
+    if not quiet:
+        signals.comments_decided.send(session, comments=found, action=action, account_id=account_id, now=now)
     for comment in found:
-        if not quiet:
-            signals.comment_decided.send(
-                session, comment=comment, action=action, account_id=account_id, now=now
-            )
         if comment.id in fresh and comment.status == "published":
             signals.comment_published.send(session, comment=comment, now=now)
 

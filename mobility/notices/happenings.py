@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
@@ -15,6 +16,11 @@ SELECT :kind, c.plan_id, c.id, :reply, c.measure_id, c.segment_id, c.geom, {acto
 FROM comment c WHERE c.id = :comment AND NOT (:once AND EXISTS (
   SELECT FROM happening h WHERE h.comment_id = c.id AND h.kind = :kind
     AND h.reply_id IS NOT DISTINCT FROM :reply))
+"""
+OF_DECISION = """
+INSERT INTO happening (kind, plan_id, comment_id, measure_id, segment_id, geom, detail, created_at)
+SELECT 'decision', plan_id, id, measure_id, segment_id, geom, :detail, :now
+FROM comment WHERE id = ANY (:comments) ORDER BY id
 """
 OF_MEASURE = """
 INSERT INTO happening (kind, plan_id, measure_id, detail, created_at)
@@ -46,12 +52,9 @@ def reply_happened(
     session.execute(_typed(OF_COMMENT.format(actor=":actor")), values)
 
 
-def decision_happened(session: Session, *, comment_id: int, action: str, now: datetime) -> None:
-    """Staff decided about a comment."""
-    values = {
-        "kind": "decision", "comment": comment_id, "reply": None, "detail": action, "once": False, "now": now,
-    }  # fmt: skip
-    session.execute(_typed(OF_COMMENT.format(actor="NULL")), values)
+def decisions_happened(session: Session, *, comment_ids: Sequence[int], action: str, now: datetime) -> None:
+    """Staff decided about comments; one statement for all of them."""
+    session.execute(text(OF_DECISION), {"comments": list(comment_ids), "detail": action, "now": now})
 
 
 def version_happened(session: Session, *, measure_id: int, version: int, now: datetime) -> None:

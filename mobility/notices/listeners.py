@@ -39,8 +39,9 @@ def _reply(session: Session, *, reply: Any, comment: Any, now: datetime) -> None
     )
 
 
-def _decision(session: Session, *, comment: Any, action: str, now: datetime, **_who: Any) -> None:
-    happenings.decision_happened(session, comment_id=comment.id, action=action, now=now)
+def _decision(session: Session, *, comments: Any, action: str, now: datetime, **_who: Any) -> None:
+    ids = [comment.id for comment in comments]
+    happenings.decisions_happened(session, comment_ids=ids, action=action, now=now)
 
 
 def _version(session: Session, *, measure: Any, version: int, now: datetime) -> None:
@@ -59,7 +60,7 @@ def _erase(session: Session, *, participant_id: int, now: datetime) -> None:  # 
 
 signals.comment_published.connect(_comment, weak=False)
 signals.reply_published.connect(_reply, weak=False)
-signals.comment_decided.connect(_decision, weak=False)
+signals.comments_decided.connect(_decision, weak=False)
 signals.version_published.connect(_version, weak=False)
 signals.participants_merged.connect(_merge, weak=False)
 signals.participant_erased.connect(_erase, weak=False)

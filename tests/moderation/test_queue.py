@@ -215,10 +215,10 @@ def test_the_oldest_waiting_comment_is_named(moderator: Browser, author: Write) 
 def test_hiding_tells_others_once(author: Write, session: Session) -> None:
     item, heard = author(), []
 
-    def listen(_session: object, *, comment: Comment, action: str, **_rest: object) -> None:
-        heard.append((comment.id, action, comment.status))
+    def listen(_session: object, *, comments: list[Comment], action: str, **_rest: object) -> None:
+        heard.extend((comment.id, action, comment.status) for comment in comments)
 
-    signals.comment_decided.connect(listen)
+    signals.comments_decided.connect(listen)
     who = make_account(session, "moderator").id
     hide_comment(session, comment_id=item.id, account_id=who, reason="abuse", now=datetime.now(UTC))
     assert heard == [(item.id, "hide", "hidden")]

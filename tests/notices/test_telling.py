@@ -103,7 +103,9 @@ def test_own_comments_are_followed_from_the_start(people: People, run: Run, comm
         with committed.app_context(), unit_of_work() as session:
             comment = session.get_one(Comment, key)
             now = datetime.now(UTC)
-            signals.comment_decided.send(session, comment=comment, action="restore", account_id=1, now=now)
+            signals.comments_decided.send(
+                session, comments=[comment], action="restore", account_id=1, now=now
+            )
     waiting = run()
     assert to(waiting) == ["author", "author"]
     assert {subject.partition(":")[0] for _, subject in waiting} == {
