@@ -31,6 +31,7 @@ from mobility.extensions import csrf, db, limiter
 from mobility.notices import following, queries, wording
 from mobility.notices.following import Wish
 from mobility.notices.links import Stop, read_stop
+from mobility.notices.models import Follow
 from mobility.plans import queries as plans
 from mobility.plans.services import check_inside, describe_place, read_position
 from mobility.security import safe_next
@@ -93,6 +94,7 @@ def show_follow(frame: Frame, *, problem: str = "", status: int = HTTPStatus.OK)
         problem, status = problem or str(error.message), status if problem else error.status
     chosen: dict[str, Any] = {name: request.values[name] for name in WHERE if request.values.get(name)}
     here = url_for("notices.follow_page", slug=slug, **chosen)
+    found = already(asked.wish, person)
     return render_panel(
         frame,
         "notices/follow.html",
@@ -104,20 +106,20 @@ def show_follow(frame: Frame, *, problem: str = "", status: int = HTTPStatus.OK)
         radii=following.RADII,
         address=person.email if person else None,
         email_url=url_for("identity.email", next=here),
-        following=already(asked.wish, person),
-        rhythm=request.form.get("rhythm", "immediate"),
+        following=found is not None,
+        rhythm=request.form.get("rhythm") or (found.rhythm if found else "immediate"),
         problem=problem,
         plan_url=url_for("notices.follow_page", slug=slug),
     )
 
 
-def already(wish: Wish, person: Participant | None) -> bool:
-    """Whether this person follows this plan, measure or segment now."""
+def already(wish: Wish, person: Participant | None) -> Follow | None:
+    """How this person follows this plan, measure or segment now; None for somebody who does not."""
     if person is None or wish.kind == "area":
-        return False
+        return None
     what = {"measure": "measure_id", "segment": "segment_id", "plan": "plan_id"}[wish.kind]
     same = {"kind": wish.kind, what: getattr(wish, what)}
-    return queries.current_follow(db.session, participant_id=person.id, **same) is not None
+    return queries.current_follow(db.session, participant_id=person.id, **same)
 
 
 def read_asked(frame: Frame) -> Asked:

@@ -81,7 +81,7 @@ def followed(row: Any, language: str) -> str:
     return {
         "own": _("Your own comments"),
         "plan": _("The whole plan"),
-        "measure": _("Measure %(code)s", code=row.measure_code),
+        "measure": f"{_('Measure %(code)s', code=row.measure_code)} · {pick(row.measure_title, language)}",
         "segment": _("%(street)s (%(code)s)", street=row.street, code=row.segment_code),
     }[row.kind]
 

@@ -21,7 +21,7 @@ from mobility.settings import ROOT
 from tests.notices.conftest import People
 
 pytestmark = pytest.mark.concurrency
-WRITERS, COMMENTS, FOLLOWERS, KILLS = 4, 6, 3, 5
+WRITERS, COMMENTS, FOLLOWERS, KILLS = 4, 5, 3, 4
 PATIENCE = 120.0
 
 
