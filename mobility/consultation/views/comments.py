@@ -21,7 +21,7 @@ from mobility.consultation.filters import CommentFilter, read_filter
 from mobility.consultation.models import STANCES
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.frame import Frame, brand, open_frame, render_panel
-from mobility.consultation.views.outline import outline_url, translated
+from mobility.consultation.views.outline import shown_on_map, translated
 from mobility.consultation.views.speaking import voices_of
 from mobility.consultation.views.staging import photos_shown
 from mobility.consultation.wording import stance_label
@@ -174,13 +174,7 @@ def show_comment(
         comments_closed=frame.why_not("comment"),
         tab="comments",
         view="card",
-        shown={
-            "comment": row.id,
-            "lon": row.lon,
-            "lat": row.lat,
-            "segment": row.segment_code,
-            "outline": outline_url(slug, row),
-        },
+        shown=shown_on_map(slug, row),
         comment=comment_card(row, slug=slug, language=frame.language, reader=who)
         | {"photos": photos_shown(row), "translation": translated(row, frame.language)},
         segment_label=f"{row.street}, {pick(row.span, frame.language)}" if row.segment_code else "",

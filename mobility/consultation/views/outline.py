@@ -25,6 +25,17 @@ def outline_url(slug: str, row: Any) -> str | None:
     return url_for("consultation.outline", slug=slug, comment_id=row.id)
 
 
+def shown_on_map(slug: str, row: Any) -> dict[str, Any]:
+    """What the map shows beside the page of one comment."""
+    return {
+        "comment": row.id,
+        "lon": row.lon,
+        "lat": row.lat,
+        "segment": row.segment_code,
+        "outline": outline_url(slug, row),
+    }
+
+
 def translated(row: Any, language: str) -> str:
     """The text of a public comment in the language of the page; empty unless a translator is set up."""
     if row.status != "published" or row.language == language or not row.text:
