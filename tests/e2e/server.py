@@ -32,7 +32,7 @@ SLUG = "palermo-centro"
 PLAN = f"/plans/{SLUG}"
 COMMENTS, VOTES = 400, 2000
 DELEGATED = {"palermo-in-bici": "Giulia Ferro", "citta-senza-barriere": "Marco Lo Bue"}
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 @dataclass(frozen=True)
