@@ -74,6 +74,7 @@ PURE = [
     *sorted((CODE / "spatial").glob("*.py")),
     CODE / "consultation" / "phases.py",
     CODE / "accounts" / "permissions.py",
+    CODE / "moderation" / "scoring.py",
     CODE / "insight" / "sample_votes.py",
     CODE / "insight" / "sample_texts.py",
 ]
