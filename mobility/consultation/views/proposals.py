@@ -101,7 +101,7 @@ def decline_proposal(slug: str, kinds: str, code: str, proposal_id: int) -> Resp
 
 
 @bp.get(f"{PLACE}/<any(confirm, decline):act>")
-def proposal_address(slug: str, kinds: str, code: str, proposal_id: int, act: str) -> ResponseReturnValue:
+def proposal_address(slug: str, kinds: str, code: str, **_which: object) -> ResponseReturnValue:
     """A reloaded page after a refusal leads back to the card."""
     return redirect(url_for(f"consultation.{kind_of(kinds)}", slug=slug, code=code))
 
