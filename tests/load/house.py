@@ -34,9 +34,9 @@ class House:
         self.port = free_port()
         self.log = directory / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
-        self._load()
 
-    def _load(self) -> None:
+    def load(self) -> None:
+        """Palermo with its voting step open today."""
         settings = Settings(secret_key=SECRET, rate_limits=False, var_dir=self.directory, log_level="error")  # type: ignore[arg-type]
         app = create_app(settings, database_url=self.url)
         with app.app_context():

@@ -45,6 +45,7 @@ def house() -> Iterator[House]:
     directory.chmod(0o711)
     found = House(directory)
     try:
+        found.load()
         found.start_server()
         found.wait()
         yield found
