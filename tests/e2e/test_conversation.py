@@ -11,7 +11,7 @@ from tests.e2e.conftest import Visit
 from tests.e2e.server import PLAN, Town
 
 devices = pytest.mark.parametrize(
-    ("device", "javascript"),
+    ("width", "javascript"),
     [("phone", True), ("desktop", True), ("phone", False)],
     ids=["phone", "desktop", "plain"],
 )
@@ -29,8 +29,8 @@ def confirm_address(page: Page, address: str) -> None:
 
 
 @devices
-def test_agree_reply_and_report(town: Town, visit: Visit, device: str, javascript: bool) -> None:
-    page = visit(device, javascript=javascript)
+def test_agree_reply_and_report(town: Town, visit: Visit, width: str, javascript: bool) -> None:
+    page = visit(width, javascript=javascript)
     page.goto(f"{PLAN}/comments/{town.comment}")
     card = page.locator(f"#comment-{town.comment}")
     card.get_by_role("button", name="I agree").click()
@@ -40,7 +40,7 @@ def test_agree_reply_and_report(town: Town, visit: Visit, device: str, javascrip
     pressed.click()
     expect(card.get_by_role("button", name="I agree")).to_have_attribute("aria-pressed", "false")
 
-    words = f"On {device} {javascript}: the trees would help the elderly most."
+    words = f"On {width} {javascript}: the trees would help the elderly most."
     page.locator(".replies__write > summary").click()
     page.locator("label.choice--for").filter(has_text="For what is said").click()
     page.get_by_label("Your reply").fill(words)
@@ -64,13 +64,13 @@ def test_agree_reply_and_report(town: Town, visit: Visit, device: str, javascrip
 
 @devices
 def test_follow_a_stretch_and_stop_with_one_click(
-    town: Town, visit: Visit, device: str, javascript: bool
+    town: Town, visit: Visit, width: str, javascript: bool
 ) -> None:
-    page = visit(device, javascript=javascript)
+    page = visit(width, javascript=javascript)
     page.goto(f"{PLAN}/segments/{town.quiet_segment}")
     page.get_by_role("link", name="Follow this stretch by e-mail").click()
     page.get_by_role("link", name="Confirm an e-mail address").click()
-    confirm_address(page, f"{device}-{javascript}@people.example".lower())
+    confirm_address(page, f"{width}-{javascript}@people.example".lower())
     page.goto(f"{PLAN}/follow?segment={town.quiet_segment}")
     page.get_by_text("Once a day, at seven in the morning").click()
     page.locator("main").get_by_role("button", name="Follow", exact=True).click()
