@@ -48,6 +48,7 @@ def test_agree_reply_and_report(town: Town, visit: Visit, width: str, javascript
     mine = page.locator(".reply--mine")
     expect(mine).to_contain_text(words)
     mine.get_by_role("link", name="Change").click()
+    expect(page.get_by_role("heading", name="Change your reply")).to_be_visible()
     page.get_by_label("Your reply").fill(f"{words} And the children.")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".reply--mine")).to_contain_text("And the children.")
