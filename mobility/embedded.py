@@ -99,7 +99,7 @@ def database_url(name: str = DATABASE, directory: Path | None = None) -> str:
 
 
 def application_url(name: str = DATABASE, directory: Path | None = None) -> str:
-    """The address of database `name` for the served application, as a role that only reads and writes rows."""
+    """The address of database `name` for the served application: its role reads and writes rows only."""
     return _url(home(directory), name, APPLICATION)
 
 

@@ -36,7 +36,7 @@ version_published = _names.signal("version-published")
 """measure, version, now: a measure changed what it says."""
 
 contributions_asked = _names.signal("contributions-asked")
-"""participant_id: how much this person has said, as {"comments": 2, "votes": 5} of what the listener holds."""
+"""participant_id: how much this person has said, as {"comments": 2, "votes": 5} of what a listener holds."""
 
 levels_asked = _names.signal("levels-asked")
 """language, now: a list of the open and coming steps with the identity levels they ask for."""

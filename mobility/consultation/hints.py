@@ -35,7 +35,10 @@ _TITLES = (
     r"[Pp]rof\.(?:\s?ssa)?|[Pp]rofessor(?:e|essa)?|[Aa]vv\.|[Aa]vvocat[oa]|[Ii]ng\.|[Aa]rch\.|[Gg]eom\.|[Rr]ag\.|"
     r"Mr\.?|Mrs\.?|Ms\.?|Miss|Dr\.?)"
 )
-_WORD = r"(?:[A-ZÀ-ÖØ-Þ][’']?[a-zà-öø-ÿ]+(?:[’'-][A-ZÀ-ÖØ-Þ]?[a-zà-öø-ÿ]+)*|[A-ZÀ-ÖØ-Þ]\.|[DO][’'][A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+)"
+_WORD = (
+    r"(?:[A-ZÀ-ÖØ-Þ][’']?[a-zà-öø-ÿ]+(?:[’'-][A-ZÀ-ÖØ-Þ]?[a-zà-öø-ÿ]+)*|"
+    r"[A-ZÀ-ÖØ-Þ]\.|[DO][’'][A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+)"
+)
 _PARTICLE = r"(?:(?:di|de|del|della|dello|lo|la|li|van|von|da)\s+)"
 _FULL = rf"{_WORD}(?:\s+{_PARTICLE}?{_WORD}){{0,3}}"
 _NAMED = re.compile(rf"\b{_TITLES}\s+(?P<name>{_FULL})")

@@ -136,7 +136,8 @@ def subjects_of(session: Session, *, proposals: Iterable[Any]) -> dict[tuple[str
     measures = [each.measure_id for each in wanted if each.measure_id]
     found: dict[tuple[str, int], Any] = {}
     if segments:
-        fields = select(Segment.id, Segment.code, Segment.street, Segment.span).where(Segment.id.in_(segments))
+        fields = select(Segment.id, Segment.code, Segment.street, Segment.span)
+        fields = fields.where(Segment.id.in_(segments))
         found |= {("segment", row.id): row for row in session.execute(fields)}
     if measures:
         titles = select(Measure.id, Measure.code, Measure.title).where(Measure.id.in_(measures))

@@ -87,17 +87,17 @@ def read_results(frame: Frame, order: str, page: int) -> dict[str, Any]:
             | {"accord": voices.accord_card(by_measure[measure.id], names)}
             for measure in chosen
         ],
-        "segments": [
-            segment_card(
-                row,
-                language=frame.language,
-                url=url_for("consultation.segment", slug=slug, code=row.code),
-                tally=by_segment.get(row.id),
-            )
-            | {"accord": voices.accord_card(by_segment.get(row.id, nothing), names)}
-            for row in shown
-        ],
+        "segments": [segment_result(frame, row, by_segment.get(row.id), names) for row in shown],
     }
+
+
+def segment_result(
+    frame: Frame, row: Any, tally: tallies.Tally | None, names: dict[int, str]
+) -> dict[str, Any]:
+    """One segment of the list with its support and who agrees."""
+    url = url_for("consultation.segment", slug=frame.plan.slug, code=row.code)
+    card = segment_card(row, language=frame.language, url=url, tally=tally)
+    return card | {"accord": voices.accord_card(tally or tallies.Tally(), names)}
 
 
 def in_order(rows: list[Any], by_segment: dict[int, tallies.Tally], order: str) -> list[Any]:
