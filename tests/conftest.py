@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from mobility import embedded
 from mobility.app import create_app
 from mobility.db import unit_of_work
-from mobility.extensions import alembic, db
+from mobility.extensions import alembic, db, limiter
 from mobility.plans.bundles import load_bundle, read_bundle
 from mobility.settings import ROOT, Settings
 
@@ -86,6 +86,15 @@ def session(app: Flask) -> Iterator[Session]:
             connection.close()
             maker.kw.clear()
             maker.kw.update(before)
+
+
+@pytest.fixture(autouse=True)
+def one_limiter() -> Iterator[None]:
+    """Applications made by a test leave the limiter, which all of them share, as it was."""
+    before = dict(vars(limiter))
+    yield
+    vars(limiter).clear()
+    vars(limiter).update(before)
 
 
 class FreshClient(FlaskClient):
