@@ -166,9 +166,10 @@ def test_changing_the_open_step_says_what_changes_for_people(
     save(planner, address, **values)
     session.refresh(here)
     assert (here.actions, here.vote_level) == (["inform", "vote"], 3)
-    assert session.scalars(select(AuditEntry.action).where(AuditEntry.subject_id == here.id)).all() == [
-        "phase.change"
-    ]
+    recorded = select(AuditEntry.action).where(
+        AuditEntry.subject == "phase", AuditEntry.subject_id == here.id
+    )
+    assert session.scalars(recorded).all() == ["phase.change"]
 
 
 def test_a_step_in_which_people_spoke_stays(
