@@ -24,7 +24,6 @@ from flask_babel import gettext as _
 from mobility import web
 from mobility.accounts.models import Participant
 from mobility.consultation.filters import read_bbox
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.views.frame import Frame, open_frame, render_panel
 from mobility.errors import Conflict, Invalid, NotFound
 from mobility.extensions import csrf, db, limiter
@@ -34,6 +33,7 @@ from mobility.notices.links import Stop, read_stop
 from mobility.notices.models import Follow
 from mobility.plans import queries as plans
 from mobility.plans.services import check_inside, describe_place, read_position
+from mobility.retry import in_transaction
 from mobility.security import safe_next
 from mobility.text import pick
 

@@ -14,12 +14,12 @@ from flask_login import current_user, logout_user
 
 from mobility import web
 from mobility.accounts.models import Participant
-from mobility.consultation.retry import in_transaction
 from mobility.errors import Forbidden
 from mobility.extensions import db, limiter
 from mobility.personal import cards, queries, records
 from mobility.personal.forms import EraseForm
 from mobility.personal.services import erase_participant
+from mobility.retry import in_transaction
 
 bp = Blueprint("personal", __name__)
 

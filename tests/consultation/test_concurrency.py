@@ -21,11 +21,11 @@ from mobility.consultation.counting import recount
 from mobility.consultation.drafts import Draft
 from mobility.consultation.models import Comment, CommentCell, Topic, Vote, VoteTally
 from mobility.consultation.places import at_place
-from mobility.consultation.retry import in_transaction
 from mobility.extensions import db
 from mobility.plans.models import Plan, Segment
 from mobility.plans.queries import find_plan
 from mobility.plans.services import describe_place
+from mobility.retry import in_transaction
 from tests.consultation.browser import PLAN, Browser, form_in
 
 pytestmark = pytest.mark.concurrency

@@ -19,11 +19,11 @@ from mobility.consultation import votes
 from mobility.consultation.counting import recount
 from mobility.consultation.models import Vote, VoteHistory
 from mobility.consultation.models_proposals import VoteProposal
-from mobility.consultation.retry import in_transaction
 from mobility.errors import Conflict, MobilityError
 from mobility.extensions import db
 from mobility.mail.models import MailMessage
 from mobility.plans.models import Plan
+from mobility.retry import in_transaction
 from tests.consultation.browser import Browser, card_path, form_in
 
 CODE, OTHER = "P1-03", "P1-02"

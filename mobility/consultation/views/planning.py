@@ -18,13 +18,13 @@ from mobility.consultation.models import Phase
 from mobility.consultation.phase_forms import PhaseForm, phase_form
 from mobility.consultation.phase_words import effect_text, moment_label, timeline
 from mobility.consultation.planning import PhaseDraft
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.desk import render_desk, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.errors import Conflict, Forbidden, Invalid
 from mobility.extensions import db, limiter
 from mobility.plans.words import _
+from mobility.retry import in_transaction
 from mobility.text import pick
 
 each_planner = limiter.limit("120 per minute", key_func=web.participant_key)

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from mobility.consultation import proposal_mail, proposals, votes
 from mobility.consultation.forms import VoteForm
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.sql_votes import Kind
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.frame import open_frame, who_acts
@@ -26,6 +25,7 @@ from mobility.consultation.views.votes import (
     say,
 )
 from mobility.errors import Conflict, Forbidden, Invalid
+from mobility.retry import in_transaction
 from mobility.security import safe_next
 
 PLACE = "/plans/<slug>/<any(segments, measures):kinds>/<code>/vote/proposals/<int:proposal_id>"

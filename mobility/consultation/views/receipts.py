@@ -17,7 +17,6 @@ from mobility.consultation import comments, drafts, languages, moderation
 from mobility.consultation.cards import effect_text, receipt_card
 from mobility.consultation.forms import COMMENT_CHARACTERS, EditForm, stance_icons
 from mobility.consultation.models import Comment, Topic
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.staging import photo_cards
 from mobility.consultation.views.write_parts import offer_for, plan_hints
@@ -27,6 +26,7 @@ from mobility.heritage.models import HeritagePlace
 from mobility.media import services as media
 from mobility.plans.models import Plan
 from mobility.plans.words import _
+from mobility.retry import in_transaction
 from mobility.text import pick, read_receipt, show_receipt
 
 

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from mobility import web
 from mobility.consultation import proposal_mail, votes
 from mobility.consultation.forms import VoteForm
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.sql_votes import Kind
 from mobility.consultation.views import subjects
 from mobility.consultation.views.asking import drop_choice, keep_choice
@@ -22,6 +21,7 @@ from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.frame import open_frame, who_acts
 from mobility.errors import Invalid, TooMany
 from mobility.extensions import limiter
+from mobility.retry import in_transaction
 
 PAGES = {"segment": subjects.segment_page, "measure": subjects.measure_page}
 

@@ -16,7 +16,6 @@ from mobility.consultation.cards import comment_cards, draft_card
 from mobility.consultation.drafts import Draft
 from mobility.consultation.forms import CommentForm
 from mobility.consultation.models import Comment
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.frame import Frame, open_frame, render_panel
 from mobility.consultation.views.staging import drop, form_key, make_room, open_write_form, staged, take_sent
@@ -31,6 +30,7 @@ from mobility.consultation.views.write_parts import (
 from mobility.errors import MobilityError, TooMany
 from mobility.extensions import csrf, db, limiter
 from mobility.plans.words import _
+from mobility.retry import in_transaction
 from mobility.text import show_receipt
 
 

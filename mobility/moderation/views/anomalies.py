@@ -12,7 +12,6 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from mobility.consultation.moderation import aside_label
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.views.desk import staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.errors import Invalid
@@ -25,6 +24,7 @@ from mobility.moderation.views.frame import each_moderator, must, render_moderat
 from mobility.moderation.wording import moment
 from mobility.origins import KEPT_DAYS
 from mobility.plans.cards import sentence
+from mobility.retry import in_transaction
 
 
 @bp.get("/plans/<slug>/desk/anomalies")

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from mobility.consultation.models import Comment
 from mobility.consultation.moderation import aside_label, reason_label
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.views.desk import staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.errors import Invalid
@@ -26,6 +25,7 @@ from mobility.moderation.views.frame import each_moderator, must, render_moderat
 from mobility.moderation.wording import block_label, moment, outcome_label
 from mobility.plans.cards import sentence
 from mobility.plans.words import _
+from mobility.retry import in_transaction
 
 
 @bp.get("/plans/<slug>/desk/appeals", endpoint="appeals")

@@ -17,7 +17,6 @@ from mobility.cities.models import City
 from mobility.consultation import comments
 from mobility.consultation.models import BLOCKED, Comment, Moderation, SetAside
 from mobility.consultation.moderation import aside_label, last_hiding, reason_label
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.views.receipts import private
 from mobility.errors import Invalid, NotFound
 from mobility.extensions import db, limiter
@@ -30,6 +29,7 @@ from mobility.plans.cards import sentence
 from mobility.plans.models import Plan
 from mobility.plans.queries import find_plan
 from mobility.plans.words import _
+from mobility.retry import in_transaction
 from mobility.text import pick, read_receipt, show_receipt
 
 few = limiter.limit("30 per minute", key_func=web.participant_key)

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from mobility.consultation.filters import day_start
 from mobility.consultation.models import Comment
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.views.desk import staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.errors import Invalid, NotFound
@@ -25,6 +24,7 @@ from mobility.moderation.views.frame import each_moderator, must, render_moderat
 from mobility.moderation.wording import block_label, moment
 from mobility.plans.cards import sentence
 from mobility.plans.words import _
+from mobility.retry import in_transaction
 
 
 @bp.get("/plans/<slug>/desk/blocks", endpoint="blocks")

@@ -9,7 +9,6 @@ from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
 from mobility.consultation import queries as reading
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.views.desk import staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.errors import Invalid, NotFound
@@ -21,6 +20,7 @@ from mobility.moderation.views.frame import back_address, each_moderator, must, 
 from mobility.moderation.views.queue import read_cards
 from mobility.moderation.wording import age
 from mobility.plans.words import _
+from mobility.retry import in_transaction
 
 
 @bp.get("/plans/<slug>/desk/comments/<int:comment_id>")

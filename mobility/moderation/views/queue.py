@@ -14,7 +14,6 @@ from flask_babel import ngettext
 from mobility.consultation import queries as reading
 from mobility.consultation.models import HIDE_REASONS, STANCES
 from mobility.consultation.moderation import reason_label
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.views.desk import staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.consultation.wording import stance_label
@@ -28,6 +27,7 @@ from mobility.moderation.wording import signal_label, state_label
 from mobility.plans import queries as plans
 from mobility.plans.cards import sentence
 from mobility.plans.words import _
+from mobility.retry import in_transaction
 from mobility.text import pick
 
 

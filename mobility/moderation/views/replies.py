@@ -12,7 +12,6 @@ from flask_babel import ngettext
 
 from mobility.consultation.models import HIDE_REASONS
 from mobility.consultation.moderation import reason_label
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.views.desk import staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.consultation.wording import stance_label
@@ -25,6 +24,7 @@ from mobility.moderation.views.frame import each_moderator, must, render_moderat
 from mobility.moderation.wording import decision_label, moment, state_label
 from mobility.plans.cards import sentence
 from mobility.plans.words import _
+from mobility.retry import in_transaction
 from mobility.text import pick
 
 

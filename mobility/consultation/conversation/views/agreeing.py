@@ -14,12 +14,12 @@ from mobility.consultation.cards import comment_card
 from mobility.consultation.comments import CommentingClosed
 from mobility.consultation.conversation import services
 from mobility.consultation.queries import find_comment
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.views import comments as pages
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.frame import open_frame
 from mobility.consultation.views.speaking import ADDRESS, refused, speaker
 from mobility.extensions import db, limiter
+from mobility.retry import in_transaction
 from mobility.security import safe_next
 
 each_person = limiter.limit("60 per minute", key_func=web.participant_key)

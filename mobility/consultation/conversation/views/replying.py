@@ -17,13 +17,13 @@ from mobility.consultation.comments import CommentingClosed
 from mobility.consultation.conversation import replying, services
 from mobility.consultation.conversation.forms import ReplyForm
 from mobility.consultation.conversation.models import REPLY_LIMIT, Reply
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.views import comments as pages
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.frame import Frame, open_frame, render_panel
 from mobility.consultation.views.speaking import ADDRESS, refused, speaker, voices_of
 from mobility.errors import Conflict, Invalid
 from mobility.extensions import db, limiter
+from mobility.retry import in_transaction
 
 each_person = limiter.limit("12 per minute; 60 per hour", key_func=web.participant_key)
 each_network = limiter.limit("300 per minute")

@@ -15,12 +15,12 @@ from mobility.consultation.conversation import queries, reporting, services
 from mobility.consultation.conversation.forms import ReportForm
 from mobility.consultation.conversation.models import NOTE_LIMIT, Reply
 from mobility.consultation.models import Comment
-from mobility.consultation.retry import in_transaction
 from mobility.consultation.views.blueprint import bp
 from mobility.consultation.views.frame import Frame, open_frame, render_panel
 from mobility.consultation.views.speaking import ADDRESS, speaker
 from mobility.errors import Invalid
 from mobility.extensions import db, limiter
+from mobility.retry import in_transaction
 
 
 @bp.get(f"{ADDRESS}/report")
