@@ -50,7 +50,9 @@ def test_a_photo_by_script(where: str, visit: Visit, photo: Path, town: Town) ->
     page, words = visit(where), f"There is a step at the door of the chemist, seen on a {where}."
     page.goto(f"{NEW}?segment={town.quiet_segment}")
     open_part(page, "Photos")
-    page.locator("#photo-files").set_input_files([photo, photo])
+    other = photo.with_name("IMG_0002.JPG")
+    other.write_bytes(pictures.telling_jpeg(orientation=1, size=(800, 900)))
+    page.locator("#photo-files").set_input_files([photo, other, photo])
     lines = page.locator("[data-photo]:not([data-photo=''])")
     expect(lines).to_have_count(2)
     lines.nth(1).get_by_role("button", name="Remove this photo").click()

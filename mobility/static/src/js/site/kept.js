@@ -21,7 +21,7 @@ function renew() {
   const note = document.querySelector("[data-kept-note]");
   if (!note) return;
   note.remove();
-  const busy = document.querySelector("#panel form[data-outbox], #panel .outbox-kept");
+  const busy = document.querySelector("#panel form[data-outbox], #panel .outbox-kept, [data-vote-kept]");
   if (onMapPage() && !busy) loadPanel(location.href, { push: false, focus: false, fresh: true });
 }
 

@@ -60,9 +60,13 @@ async function sendOne(place, file) {
     const data = await smaller(file);
     if (data.size > LARGEST) throw new Error(words(place).large);
     const { html } = await post(place, data, (part) => (line.bar.value = part));
-    const made = new DOMParser().parseFromString(html, "text/html").querySelector("[data-photo]");
+    const made = /** @type {HTMLElement|null} */ (
+      new DOMParser().parseFromString(html, "text/html").querySelector("[data-photo]")
+    );
     if (!made) throw new Error(words(place).failed);
-    line.node.replaceWith(document.adoptNode(made));
+    const again = place.querySelector(`[data-photo="${CSS.escape(made.dataset.photo ?? "")}"]`);
+    if (again) line.node.remove();
+    else line.node.replaceWith(document.adoptNode(made));
     announce(words(place).sent);
   } catch (error) {
     line.node.remove();
