@@ -19,9 +19,12 @@ PAGES = {
     "measure": f"{PLAN}/segments/P1-03",
     "comments": f"{PLAN}/comments",
     "results": f"{PLAN}/results",
+    "agreement": f"{PLAN}/results?view=agreement",
+    "group": f"{PLAN}/groups/palermo-in-bici",
+    "identity": "/identity",
     "heritage": f"{PLAN}/heritage",
 }
-DESK = {"desk": f"{PLAN}/desk/results", "feedback": f"{PLAN}/desk/feedback"}
+DESK = {"desk": f"{PLAN}/desk/results", "feedback": f"{PLAN}/desk/feedback", "moderation": f"{PLAN}/desk/comments?state=all"}
 DEVICES = {"desktop": (1440, 900, 1), "phone": (390, 844, 2)}
 PLANNER, PASSWORD = "planner@demo.example", "quattro-canti"  # shown to everybody who runs the demo
 
@@ -54,7 +57,7 @@ def take(browser: Browser, base: str, device: str, folder: Path) -> None:
         page.fill("[name=email]", PLANNER)
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")
-        page.wait_for_load_state("networkidle")
+        page.wait_for_url("**/account")
         shoot(page, DESK, device, folder)
     context.close()
 
