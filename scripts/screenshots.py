@@ -24,7 +24,11 @@ PAGES = {
     "identity": "/identity",
     "heritage": f"{PLAN}/heritage",
 }
-DESK = {"desk": f"{PLAN}/desk/results", "feedback": f"{PLAN}/desk/feedback", "moderation": f"{PLAN}/desk/comments?state=all"}
+DESK = {
+    "desk": f"{PLAN}/desk/results",
+    "feedback": f"{PLAN}/desk/feedback",
+    "moderation": f"{PLAN}/desk/comments?state=all",
+}
 DEVICES = {"desktop": (1440, 900, 1), "phone": (390, 844, 2)}
 PLANNER, PASSWORD = "planner@demo.example", "quattro-canti"  # shown to everybody who runs the demo
 
