@@ -99,7 +99,7 @@ def test_the_page_of_the_steps_says_what_each_phase_asks(resident: Browser, ask_
     page = resident.get("/identity").text
     assert "To vote: a verified identity" in page
     assert "To comment: open to everybody" in page
-    assert page.count("You are here") == 1
+    assert page.count("You are on this step") == 1
 
 
 def test_the_steps_ask_the_database_little(resident: Browser, count_queries: QueryCount) -> None:
