@@ -9,13 +9,14 @@ from typing import Any
 from flask import url_for
 
 from mobility.consultation import phases as steps
-from mobility.consultation.cards import comment_cards, day_label
+from mobility.consultation.cards import comment_cards
 from mobility.consultation.models import Phase
 from mobility.consultation.proposal_cards import proposal_card
 from mobility.consultation.queries import step_of
 from mobility.consultation.tallies import Tally, distribution
 from mobility.consultation.voices import accord_card
-from mobility.consultation.wording import position_label, refusal_text, voters_label
+from mobility.consultation.wording import refusal_text, voters_label
+from mobility.groups.cards import vote_card
 from mobility.insight.cells import Counted
 from mobility.insight.results import Group, GroupVote, Result, contest_sentence, own_counts
 from mobility.plans.cards import size_label
@@ -148,22 +149,3 @@ def waiting_cards(
         )
         found.append(card | {"title": f"{subject.code} · {words}"})
     return found
-
-
-def vote_card(vote: Any, slug: str, language: str) -> Card:
-    """One vote of a group, with the subject it is about."""
-    if vote.segment:
-        title, kind, code = f"{vote.street}, {pick(vote.span, language)}", "segment", vote.segment
-    else:
-        title, kind, code = str(pick(vote.title, language)), "measure", vote.measure
-    return {
-        "code": code,
-        "title": title.strip(", "),
-        "url": url_for(f"consultation.{kind}", slug=slug, code=code),
-        "position": vote.position,
-        "position_label": position_label(vote.position),
-        "condition": vote.condition or "",
-        "reason": vote.reason or "",
-        "date_iso": vote.changed_at.isoformat(),
-        "date_label": day_label(vote.changed_at),
-    }

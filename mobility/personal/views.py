@@ -6,7 +6,17 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import format_datetime
 from flask_babel import gettext as _
@@ -87,10 +97,11 @@ def erase_submit() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _erase_page(form, 422)
     me, now = _me(), datetime.now(UTC)
-    in_transaction(lambda session: erase_participant(session, participant_id=me.id, now=now))
+    in_transaction(lambda work: erase_participant(work, participant_id=me.id, now=now))
     if current_user.is_authenticated:
         logout_user()
     flash(_("It is done. Your words and photos are gone, and nothing here leads back to you."), "success")
+    session.pop("participant", None)
     response = redirect(url_for("personal.erased"), 303)
     response.delete_cookie(web.TOKEN_COOKIE)
     return response

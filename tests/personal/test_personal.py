@@ -111,6 +111,8 @@ def test_erasing_asks_first(mine: FlaskClient, session: Session) -> None:
 
 def test_erasing_takes_words_and_leaves_counts(mine: FlaskClient, said: Comment, session: Session) -> None:
     before, number = counts(session), said.participant_id
+    with mine.session_transaction() as kept:
+        kept["participant"] = TOKEN
     (form,) = [e for e in read_forms(mine.get("/mine/erase").text) if e.action == "/mine/erase"]
     receipt = said.receipt
     done = mine.post("/mine/erase", data=form.fields | {"sure": "y"})
@@ -132,6 +134,8 @@ def test_erasing_takes_words_and_leaves_counts(mine: FlaskClient, said: Comment,
     assert session.scalar(select(func.count()).where(ParticipantToken.participant_id == number)) == 0
     assert counts(session) == before
     assert recount(session) == []
+    with mine.session_transaction() as kept:
+        assert kept.get("participant") != TOKEN
     assert "This browser has not said anything yet" in mine.get("/mine?lang=en").text
 
 
