@@ -8,7 +8,7 @@ from inspect import iscoroutinefunction
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, jsonify
+from flask import Blueprint, Flask, g, jsonify
 from flask.typing import ResponseReturnValue
 from flask_compress import Compress
 from geoalchemy2 import alembic_helpers
@@ -18,6 +18,7 @@ from whitenoise import WhiteNoise
 
 from mobility import assets, errors, logs, security, web
 from mobility.consultation.translation import make_translator
+from mobility.errors import UNREACHABLE
 from mobility.extensions import alembic, babel, csrf, db, files, limiter, login
 from mobility.identity import oidc
 from mobility.media.storage import open_storage
@@ -173,15 +174,34 @@ def init_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         ping_after_rest(db.engine)
-    drop_async_teardown(app)
+    close_sessions_quietly(app)
     alembic.metadatas["default"] = [Base.metadata]
     alembic.init_app(app)
 
 
-def drop_async_teardown(app: Flask) -> None:
-    """Takes out the closing of asynchronous sessions: there are none, and every request paid for it."""
+def close_sessions_quietly(app: Flask) -> None:
+    """Sessions end with the request, also when the database went away after the last statement.
+
+    The request was answered by then, so a failing rollback must not turn its answer into an error.
+    The closing of asynchronous sessions goes: there are none, and every request paid for it.
+    """
+    (close,) = (f for f in app.teardown_appcontext_funcs if f.__name__ == "_close_sessions")
+
+    def close_or_invalidate(error: BaseException | None) -> None:
+        sessions = list(g.get("_sqlalchemy_sessions", {}).values())
+        try:
+            close(error)
+        except UNREACHABLE as fault:
+            app.logger.warning(
+                "the database went away while a request ended", extra={"error": type(fault).__name__}
+            )
+            for session in sessions:
+                session.invalidate()
+
     app.teardown_appcontext_funcs[:] = [
-        close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
+        close_or_invalidate if f is close else f
+        for f in app.teardown_appcontext_funcs
+        if not iscoroutinefunction(f)
     ]
 
 

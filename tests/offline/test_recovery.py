@@ -5,10 +5,14 @@ from __future__ import annotations
 import psycopg
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from mobility.app import create_app
+from mobility.extensions import db
 from mobility.limits_store import PostgresStorage
 from mobility.offline import views
+from mobility.settings import Settings
 
 PLAN = "/plans/palermo-centro"
 END_OTHERS = """
@@ -42,3 +46,19 @@ def test_lost_database_is_a_passing_fault(
     answer = client.get(f"{PLAN}/offline.json")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "30"
+
+
+def test_answer_stands_when_the_database_goes_away_after_it(settings: Settings, database_url: str) -> None:
+    dsn = database_url.replace("postgresql+psycopg://", "postgresql://")
+    app = create_app(settings, database_url=database_url)
+
+    @app.get("/test/last-statement")
+    def last_statement() -> str:
+        backend = db.session.scalar(text("SELECT pg_backend_pid()"))
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute("SELECT pg_terminate_backend(%s)", [backend])
+        return "kept"
+
+    answer = app.test_client().get("/test/last-statement")
+    assert answer.text == "kept"
+    assert app.test_client().get("/readyz").status_code == 200
