@@ -29,6 +29,7 @@ MODELS = (
     "mail",
     "media",
     "accounts",
+    "tasks",
     "identity",
     "offices",
     "heritage",
@@ -38,6 +39,7 @@ MODELS = (
     "groups",
     "notices",
     "moderation",
+    "answers",
 )
 VIEWS = (
     "mobility.pages.views",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
@@ -35,6 +37,14 @@ class Files:
     def get(self, name: str) -> bytes | None:
         """The file; None when there is none."""
         return self.storage.get(name)
+
+    def put_file(self, name: str, path: Path, content_type: str) -> None:
+        """As `put`, for a file of any size."""
+        self.storage.put_file(name, path, content_type)
+
+    def stream(self, name: str) -> Iterator[bytes] | None:
+        """The file in blocks; None when there is none."""
+        return self.storage.stream(name)
 
     def remove(self, name: str) -> None:
         self.storage.remove(name)

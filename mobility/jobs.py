@@ -52,8 +52,12 @@ PERIODIC: list[Job] = [
     Job("identity.tidy", "27 2 * * *", "mobility.identity.jobs:tidy"),
     Job("groups.tidy", "37 2 * * *", "mobility.groups.jobs:tidy"),
     Job("moderation.tidy", "*/10 * * * *", "mobility.moderation.jobs:tidy"),
+    Job("tasks.revive", "* * * * *", "mobility.tasks.running:revive"),
     Job("jobs.tidy", "*/10 * * * *", "mobility.jobs:tidy"),
 ]
+
+LONG: dict[str, str] = {}
+"""Long work that somebody waits for: kind → ``module:function``, called as `mobility.tasks.running` says."""
 
 
 def tidy(session: Session, *, now: datetime, site: Site) -> None:  # noqa: ARG001 (every job is called alike)

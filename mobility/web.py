@@ -12,11 +12,14 @@ from flask import Flask, Response, current_app, g, has_request_context, make_res
 from flask_babel import get_locale
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 
 from mobility import origins
 from mobility.accounts import permissions, tokens
 from mobility.accounts import services as accounts
-from mobility.accounts.models import ANONYMOUS, INVITATION, Participant
+from mobility.accounts.api_tokens import find_api_token
+from mobility.accounts.models import ANONYMOUS, INVITATION, Account, ApiToken, Participant
 from mobility.accounts.roles import Roles, roles_of
 from mobility.extensions import db
 from mobility.text import best_language, pick, show_receipt
@@ -150,6 +153,33 @@ def owes_second_factor() -> bool:
 def may(action: str, plan_id: int | None = None) -> bool:
     """Whether whoever is signed in may do this in the plan; without a plan, in any plan at all."""
     return permissions.may(my_roles().of(plan_id), action)
+
+
+def program_may(action: str, plan_id: int | None = None, *, scope: str = "read_full") -> bool:
+    """Whether the bearer token of this request has the scope, and its account may do this in the plan.
+
+    Raises Unauthorized (401) for a token that is not valid: a program is told, never silently demoted.
+    """
+    bearer = program()
+    if bearer is None:
+        return False
+    token, account = bearer
+    if scope not in token.scopes or token.plan_id not in (None, plan_id):
+        return False
+    return permissions.may(roles_of(db.session, account=account).of(plan_id), action)
+
+
+def program() -> tuple[ApiToken, Account] | None:
+    """The token in ``Authorization: Bearer`` with its account; None without one. Raises Unauthorized."""
+    if "program" not in g:
+        given = request.authorization
+        g.program = None
+        if given is not None and given.type == "bearer":
+            g.program = find_api_token(db.session, secret=given.token or "", now=datetime.now(UTC))
+            if g.program is None:
+                raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
+    found: tuple[ApiToken, Account] | None = g.program
+    return found
 
 
 def sees_draft(plan_id: int) -> bool:

@@ -62,6 +62,18 @@ ensure_postgis() {
   ADVICE="The packages could not be installed; see above." step "Installing PostgreSQL with PostGIS" apt_postgis
 }
 
+has_pango() {
+  command -v ldconfig >/dev/null || return 0 # other systems: the first PDF says what is missing
+  ldconfig -p 2>/dev/null | grep -q libpangoft2 && ldconfig -p 2>/dev/null | grep -q libharfbuzz-subset
+}
+
+ensure_pango() {
+  if has_pango; then skip "Pango"; return; fi
+  can_install || how_to_install "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core" "pango" "pango"
+  step "Installing Pango, which sets official lists as PDF" \
+    apt_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
+}
+
 # --- Python ----------------------------------------------------------------------------------------------------
 
 usable_python() { "$1" -c 'import sys, venv, ensurepip; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null; }
@@ -167,6 +179,7 @@ ensure_chromium() {
 }
 
 ensure_postgis
+ensure_pango
 ensure_python
 ensure_node
 ensure_npm_packages

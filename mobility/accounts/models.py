@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mobility.accounts.permissions import PLAN_ROLES
-from mobility.db import Base, CreatedAt, Instant, Key, Texts
+from mobility.db import Base, CreatedAt, Instant, Key, Texts, Words
 
 ROLES = ("administrator", "member")
 """What an account is everywhere. Other staff are members with a `StaffRole`."""
@@ -33,6 +33,9 @@ ANONYMOUS, EMAIL, INVITATION, VERIFIED = 0, 1, 2, 3
 LEVELS = (ANONYMOUS, EMAIL, INVITATION, VERIFIED)
 NO_PASSWORD = "!"  # noqa: S105 (the mark of an account whose person has not set a password yet)
 LINKS = ("invite", "reset")
+SCOPES = ("read", "read_full", "report", "notify")
+"""What a program may do with a token: read what is public; read the full profile that its account may see;
+send reports (Open311); manage its webhooks."""
 
 
 class Account(UserMixin, Base):
@@ -103,6 +106,28 @@ class AccountLink(Base):
     purpose: Mapped[str]
     created_at: Mapped[CreatedAt]
     expires_at: Mapped[Instant]
+
+
+class ApiToken(Base):
+    """A key with which a program speaks for an account. Only its hash and its first letters are kept."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (
+        CheckConstraint(f"scopes <@ ARRAY[{', '.join(repr(each) for each in SCOPES)}]", name="scopes"),
+    )
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), index=True)
+    """The one plan it is for; null for all that the account may see."""
+    name: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    prefix: Mapped[str]
+    scopes: Mapped[Words]
+    created_at: Mapped[CreatedAt]
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class StaffRole(Base):

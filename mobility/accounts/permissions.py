@@ -20,9 +20,16 @@ MAY: dict[str, frozenset[str]] = {
     "recognise_groups": _DECIDE,
     "issue_codes": _DECIDE,
     "answer": _DECIDE | {"clerk"},
+    "manage_offices": _DECIDE,
+    "conclude": _DECIDE,
+    "import_data": _DECIDE,
+    "edit_measures": _DECIDE,
+    "screen_heritage": _DECIDE,
+    "manage_plan": _DECIDE,
     "facilitate": _DECIDE | {"facilitator"},
     "export_full": _DECIDE,
     "manage_staff": frozenset({ADMINISTRATOR}),
+    "manage_integrations": frozenset({ADMINISTRATOR}),
     "read_audit": frozenset({ADMINISTRATOR}),
 }
 """Action → the roles that may do it.
@@ -36,9 +43,16 @@ plan_phases     dates, actions, levels and rules of phases
 recognise_groups  recognise stakeholder groups and decline them
 issue_codes     make invitation codes
 answer          answer comments for an office
+manage_offices  offices, their competences and people; reassign; approve answers
+conclude        record outcomes and conclude the consultation
+import_data     load files into the plan and undo a load
+edit_measures   change measures and segments, publish versions
+screen_heritage grade the effect of measures on heritage attributes
+manage_plan     make, copy, publish and archive plans; texts, documents, contact
 facilitate      run meetings and discussions
 export_full     files with more than the public profile
 manage_staff    give and take roles, reset passwords and second factors
+manage_integrations  webhooks, keys of other systems
 read_audit      read and export the audit log
 """
 

@@ -17,6 +17,8 @@ import click
 
 from mobility.cli.context import served_database
 from mobility.settings import load_settings
+from mobility.tasks.services import NAME as LONG_NAME
+from mobility.tasks.services import QUEUE as LONG_QUEUE
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -97,16 +99,22 @@ def run_jobs(app: Flask, ended: threading.Event) -> None:
 
 async def _run_queue(jobs: App, ended: threading.Event) -> None:
     async with jobs.open_async():
-        worker = asyncio.create_task(
-            jobs.run_worker_async(
-                install_signal_handlers=False, delete_jobs="successful", shutdown_graceful_timeout=8
+        workers = [
+            asyncio.create_task(
+                jobs.run_worker_async(
+                    queues=[name],
+                    install_signal_handlers=False,
+                    delete_jobs="successful",
+                    shutdown_graceful_timeout=8,
+                )
             )
-        )
-        while not ended.is_set() and not worker.done():
+            for name in ("periodic", LONG_QUEUE)
+        ]
+        while not ended.is_set() and not any(worker.done() for worker in workers):
             await asyncio.sleep(0.5)
-        if not worker.done():
+        for worker in workers:
             worker.cancel()
-        await asyncio.gather(worker, return_exceptions=ended.is_set())
+        await asyncio.gather(*workers, return_exceptions=ended.is_set())
 
 
 def queue(app: Flask) -> App:
@@ -119,7 +127,19 @@ def queue(app: Flask) -> App:
     for job in PERIODIC:
         task = jobs.task(name=job.name, queue="periodic", queueing_lock=job.name)(_runner(app, job))
         jobs.periodic(cron=job.hours)(task)
+    jobs.task(name=LONG_NAME, queue=LONG_QUEUE)(_long_runner(app))
     return jobs
+
+
+def _long_runner(app: Flask) -> Callable[[int], None]:
+    def run(task_id: int) -> None:
+        from mobility.extensions import db
+        from mobility.tasks.running import run_task
+
+        with app.test_request_context(base_url=app.config["BASE_URL"]):
+            run_task(db.engine, task_id)
+
+    return run
 
 
 def _runner(app: Flask, job: Job) -> Callable[[int], None]:

@@ -6,8 +6,10 @@ import io
 import os
 import re
 import secrets
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
 
 import urllib3
@@ -15,7 +17,10 @@ from minio import Minio
 from minio.error import MinioException, S3Error
 from urllib3.exceptions import HTTPError
 
-NAME = re.compile(r"[A-Za-z0-9_-]{8,64}(?:\.s)?\.(?:jpg|pdf)")
+NAME = re.compile(r"[A-Za-z0-9_-]{8,64}(?:\.s)?\.(?:jpg|pdf|bin)")
+
+
+BLOCK = 1 << 18
 
 
 class StorageDown(Exception):
@@ -27,7 +32,11 @@ class Storage(Protocol):
 
     def put(self, name: str, data: bytes, content_type: str) -> None: ...
 
+    def put_file(self, name: str, path: Path, content_type: str) -> None: ...
+
     def get(self, name: str) -> bytes | None: ...
+
+    def stream(self, name: str) -> Iterator[bytes] | None: ...
 
     def remove(self, name: str) -> None: ...
 
@@ -55,14 +64,30 @@ class DiskStorage:
 
     def put(self, name: str, data: bytes, content_type: str) -> None:  # noqa: ARG002 (the ending says it)
         """Written beside its place, flushed, then moved: a file is there whole or not at all."""
+        self._keep(name, io.BytesIO(data))
+
+    def put_file(self, name: str, path: Path, content_type: str) -> None:  # noqa: ARG002 (the ending says it)
+        """A copy of a file of any size."""
+        with path.open("rb") as source:
+            self._keep(name, source)
+
+    def _keep(self, name: str, source: BinaryIO) -> None:
         path = self.path(name)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
+            shutil.copyfileobj(source, file, BLOCK)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
+
+    def stream(self, name: str) -> Iterator[bytes] | None:
+        """The file in blocks; None when there is none. It stays readable while it is removed."""
+        try:
+            file = self.path(name).open("rb")
+        except FileNotFoundError:
+            return None
+        return _blocks(file)
 
     def get(self, name: str) -> bytes | None:
         try:
@@ -113,6 +138,30 @@ class BucketStorage:
         except (MinioException, HTTPError) as error:
             raise StorageDown from error
 
+    def put_file(self, name: str, path: Path, content_type: str) -> None:
+        """A copy of a file of any size, sent in parts."""
+        check_name(name)
+        try:
+            self._prepare()
+            self.client.fput_object(
+                bucket_name=self.bucket, object_name=name, file_path=str(path), content_type=content_type
+            )
+        except (MinioException, HTTPError) as error:
+            raise StorageDown from error
+
+    def stream(self, name: str) -> Iterator[bytes] | None:
+        """The file in blocks; None when there is none."""
+        check_name(name)
+        try:
+            answer = self.client.get_object(bucket_name=self.bucket, object_name=name)
+        except S3Error as error:
+            if error.code in ("NoSuchKey", "NoSuchBucket"):
+                return None
+            raise StorageDown from error
+        except (MinioException, HTTPError) as error:
+            raise StorageDown from error
+        return _received(answer)
+
     def get(self, name: str) -> bytes | None:
         check_name(name)
         try:
@@ -138,6 +187,20 @@ class BucketStorage:
                 raise StorageDown from error
         except (MinioException, HTTPError) as error:
             raise StorageDown from error
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while block := file.read(BLOCK):
+            yield block
+
+
+def _received(answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+    try:
+        yield from answer.stream(BLOCK)
+    finally:
+        answer.close()
+        answer.release_conn()
 
 
 def open_storage(

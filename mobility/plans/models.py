@@ -19,6 +19,7 @@ MEASURE_STATUSES = ("proposed", "trial", "in_force", "study")
 UVAR_BLOCKS = ("regulatory", "spatial", "pricing")
 SIDES = ("both", "left", "right")
 DIRECTIONS = ("both", "forward", "backward")
+LINEAGE = ("split", "merged", "moved", "replaced")
 
 
 class Plan(Base):
@@ -41,6 +42,8 @@ class Plan(Base):
     licence: Mapped[str]
     revision: Mapped[int] = mapped_column(Integer, server_default="1")
     """Grows with each load that changed something: scenes and features are cached by it."""
+    concluded_at: Mapped[datetime | None]
+    """When the city concluded the consultation, every comment being answered."""
     phases_planned_at: Mapped[datetime | None]
     """When a planner last changed the phases at the desk; from then on a load leaves them alone."""
     created_at: Mapped[CreatedAt]
@@ -139,6 +142,31 @@ class Segment(Base):
     position: Mapped[int] = mapped_column(Integer)
     retired_at: Mapped[datetime | None]
     """Set when the city's file no longer holds the segment but its votes are kept."""
+
+
+class SegmentLineage(Base):
+    """What became of a segment: divided into parts, joined with another, moved, or replaced.
+
+    After `split` the old segment is retired and keeps its votes; they are shown beside each part, never added
+    to it; its comments go to the nearest part. After `merged` and `replaced` votes and comments move, the
+    latest vote of each participant stays live. After `moved` old and new are the same segment.
+    """
+
+    __tablename__ = "segment_lineage"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {LINEAGE}", name="kind"),
+        UniqueConstraint("old_id", "new_id", "kind", "happened_at"),
+        Index("ix_segment_lineage_new", "new_id"),
+    )
+
+    id: Mapped[Key]
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), index=True)
+    old_id: Mapped[int] = mapped_column(ForeignKey("segment.id", ondelete="CASCADE"))
+    new_id: Mapped[int] = mapped_column(ForeignKey("segment.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    happened_at: Mapped[CreatedAt]
+    moved_m: Mapped[float | None]
+    """How far the line moved (Hausdorff distance in metres), for `moved`."""
 
 
 class SegmentHeritage(Base):

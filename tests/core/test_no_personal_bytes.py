@@ -101,17 +101,26 @@ REST = (
     """INSERT INTO code_batch (key, plan_id, label, size, expires_at)
        SELECT gen_random_uuid(), id, 'canary label', 1, now() + interval '1 day' FROM plan LIMIT 1""",
     """INSERT INTO signal_word (plan_id, language, word) SELECT id, 'en', 'canaryword' FROM plan LIMIT 1""",
+    """INSERT INTO api_token (account_id, name, token_hash, prefix, scopes)
+       SELECT id, 'canary token', sha256('canary'), 'mob_canary', '{read}' FROM account LIMIT 1""",
+    """INSERT INTO internal_note (comment_id, text) SELECT id, 'canary note' FROM comment LIMIT 1""",
+    """INSERT INTO comment_cluster (plan_id, title) SELECT id, 'canary cluster' FROM plan LIMIT 1""",
+    """INSERT INTO reply_template (plan_id, title, texts) SELECT id, 'canary', '{}' FROM plan LIMIT 1""",
+    """INSERT INTO answer (plan_id, office_id, language, text)
+       SELECT p.id, o.id, 'en', 'canary draft' FROM plan p, office o LIMIT 1""",
 )
 PUBLIC_TABLES = {
     "city", "context_feature", "comment_cell", "heritage_place", "heritage_zone", "measure",
     "measure_package", "measure_version", "office", "phase", "plan", "plan_group", "segment",
-    "segment_heritage", "stakeholder_group", "topic", "vote_tally",
+    "segment_heritage", "stakeholder_group", "topic", "vote_tally", "competence", "segment_lineage",
+    "answer_file",
 }  # fmt: skip
 """Whatever these hold may be read by everybody."""
 NUMBERS_ONLY = {
     "blocked_item", "comment_review", "file_removal", "happening", "invitation_code", "notice",
     "notice_coverage", "origin_salt", "rate_limit", "recovery_code", "account_link", "group_rule_change",
     "set_aside", "sign_in_event", "vote", "vote_history", "vote_proposal", "group_document",
+    "task", "office_member", "comment_case", "assignment", "answer_comment", "inbound_mail",
 }  # fmt: skip
 """These hold hashes, codes and numbers, or words that a group or the city makes public."""
 
@@ -134,6 +143,11 @@ def planted(committed: Flask) -> Iterator[Flask]:
             "group_position",
             "code_batch",
             "signal_word",
+            "api_token",
+            "internal_note",
+            "comment_cluster",
+            "reply_template",
+            "answer",
         ):
             connection.execute(text(f"DELETE FROM {table}"))
 
