@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -17,12 +18,28 @@ from mobility.errors import Forbidden
 from mobility.plans.words import _
 
 View = Callable[..., ResponseReturnValue]
-ENDPOINTS = {
-    "phases": "consultation.phase_list",
-    "comments": "moderation.queue",
-    "groups": "groups.desk",
-}
-"""Pages of the desk that belong to another room than `insight`."""
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    """A page of the desk: `group` is one of `group_labels`, `action` what its reader must be allowed."""
+
+    key: str
+    group: str
+    endpoint: str
+    action: str
+
+
+DESK = (
+    DeskPage("overview", "voices", "insight.overview", "see_desk"),
+    DeskPage("results", "voices", "insight.results", "see_desk"),
+    DeskPage("feedback", "voices", "insight.feedback", "see_desk"),
+    DeskPage("comments", "voices", "moderation.queue", "see_desk"),
+    DeskPage("phases", "plan", "consultation.phase_list", "plan_phases"),
+    DeskPage("groups", "people", "groups.desk", "recognise_groups"),
+    DeskPage("codes_of_plan", "people", "insight.codes_of_plan", "issue_codes"),
+)
+"""A room adds a line for each of its pages, and a label to `page_labels`."""
 
 
 def staff_only(view: View) -> View:
@@ -51,7 +68,7 @@ def render_desk(
         frame=frame,
         plan=frame.plan,
         brand_name=brand(frame),
-        desk_tabs=desk_tabs(frame.plan.slug, tab, frame.plan.id),
+        desk_menu=desk_menu(tab, frame.plan.slug, frame.plan.id),
         **values,
     )
     response = make_response(html, status)
@@ -60,25 +77,50 @@ def render_desk(
     return response
 
 
-def desk_tabs(slug: str, current: str, plan_id: int | None = None) -> list[dict[str, Any]]:
-    """The pages of the desk that the reader may open."""
-    labels = {
+def desk_menu(current: str, slug: str, plan_id: int) -> list[dict[str, Any]]:
+    """The groups of desk pages that the reader may open; the current group has its `pages`.
+
+    A group leads to its first page. `current` is the key of the page that is shown.
+    """
+    groups = group_labels()
+    menu = []
+    for name, label in groups.items():
+        pages = [page for page in DESK if page.group == name and web.may(page.action, plan_id)]
+        if not pages:
+            continue
+        labels = page_labels()
+        here = any(page.key == current for page in pages)
+        links = [
+            {
+                "url": url_for(page.endpoint, slug=slug),
+                "label": labels[page.key],
+                "current": page.key == current,
+            }
+            for page in pages
+        ]
+        menu.append({"label": label, "url": links[0]["url"], "current": here, "pages": links if here else []})
+    return menu
+
+
+def group_labels() -> dict[str, str]:
+    """The groups of the desk in their order."""
+    return {
+        "voices": _("What people say"),
+        "answers": _("Answers"),
+        "plan": _("The plan"),
+        "people": _("People"),
+        "data": _("Data"),
+    }
+
+
+def page_labels() -> dict[str, str]:
+    """What each page of `DESK` is called."""
+    return {
         "overview": _("Overview"),
         "results": _("Results"),
         "feedback": _("Comments on the map"),
         "comments": _("Moderation"),
+        "phases": _("Phases"),
+        "groups": _("Groups"),
+        "codes_of_plan": _("Invitation codes"),
     }
-    if web.may("plan_phases", plan_id):
-        labels["phases"] = _("Phases")
-    if web.may("recognise_groups", plan_id):
-        labels["groups"] = _("Groups")
-    if web.may("issue_codes", plan_id):
-        labels["codes_of_plan"] = _("Invitation codes")
-    return [
-        {
-            "url": url_for(ENDPOINTS.get(name, f"insight.{name}"), slug=slug),
-            "label": label,
-            "current": name == current,
-        }
-        for name, label in labels.items()
-    ]

@@ -1,4 +1,4 @@
-"""What the pages of the desk share: the filter of comments, the files; who may enter and the tabs."""
+"""What the pages of the desk share: the filter of comments, the files; who may enter and the menu."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import request, url_for
 from mobility.consultation import queries
 from mobility.consultation.filters import CommentFilter, read_filter
 from mobility.consultation.models import STANCES
-from mobility.consultation.views.desk import desk_tabs, render_desk, staff_only
+from mobility.consultation.views.desk import render_desk, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.consultation.wording import stance_label
 from mobility.errors import Invalid
@@ -20,7 +20,6 @@ from mobility.plans.words import _
 from mobility.text import pick
 
 __all__ = [
-    "desk_tabs",
     "download_links",
     "filter_choices",
     "page_number",
