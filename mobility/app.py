@@ -40,6 +40,7 @@ MODELS = (
     "notices",
     "moderation",
     "answers",
+    "setup",
 )
 VIEWS = (
     "mobility.pages.views",
@@ -54,6 +55,7 @@ VIEWS = (
     "mobility.notices.views",
     "mobility.insight.views",
     "mobility.exports.views",
+    "mobility.setup.views",
     "mobility.personal.views",
     "mobility.maps.views",
     "mobility.offline.views",

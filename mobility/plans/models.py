@@ -44,6 +44,15 @@ class Plan(Base):
     """Grows with each load that changed something: scenes and features are cached by it."""
     concluded_at: Mapped[datetime | None]
     """When the city concluded the consultation, every comment being answered."""
+    contact: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    """Whom to ask about the consultation: name, email, phone, url; empty means the city's contact."""
+    privacy: Mapped[Texts] = mapped_column(server_default=text("'{}'::jsonb"))
+    """What the plan's own privacy notice adds to the general one; needed before the plan opens."""
+    template: Mapped[str | None]
+    """The template or plan it was made from."""
+    edited_at: Mapped[datetime | None]
+    """When a measure, text or boundary was last changed at the desk; from then on no load overwrites it."""
+    archived_at: Mapped[datetime | None]
     phases_planned_at: Mapped[datetime | None]
     """When a planner last changed the phases at the desk; from then on a load leaves them alone."""
     created_at: Mapped[CreatedAt]

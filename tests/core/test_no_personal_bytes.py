@@ -113,6 +113,7 @@ PUBLIC_TABLES = {
     "city", "context_feature", "comment_cell", "heritage_place", "heritage_zone", "measure",
     "measure_package", "measure_version", "office", "phase", "plan", "plan_group", "segment",
     "segment_heritage", "stakeholder_group", "topic", "vote_tally", "competence", "segment_lineage",
+    "plan_document",
     "answer_file",
 }  # fmt: skip
 """Whatever these hold may be read by everybody."""
