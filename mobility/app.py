@@ -22,6 +22,7 @@ from mobility.errors import UNREACHABLE
 from mobility.extensions import alembic, babel, csrf, db, files, limiter, login
 from mobility.identity import oidc
 from mobility.media.storage import open_storage
+from mobility.outgoing import read_hosts
 from mobility.settings import ROOT, Settings, load_settings
 
 MODELS = (
@@ -128,6 +129,7 @@ def configure(app: Flask, settings: Settings, database_url: str) -> None:
             "name": settings.oidc_name if settings.oidc_issuer else "",
         },
         SECOND_FACTOR=settings.second_factor,
+        OUTGOING_HOSTS=read_hosts(settings.outgoing_hosts),
         BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
         BABEL_DEFAULT_LOCALE="en",
         BABEL_DEFAULT_TIMEZONE="Europe/Rome",

@@ -20,10 +20,12 @@ from sqlalchemy.orm import Session
 
 @dataclass(frozen=True)
 class Site:
-    """What a job knows of the installation: its public address and the key that signs links."""
+    """What a job knows of the installation: its public address, the key that signs links, and the hosts
+    inside the network that may be asked."""
 
     base_url: str
     secret: str
+    outgoing_hosts: frozenset[str] = frozenset()
 
 
 Work = Callable[..., Any]

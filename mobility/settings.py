@@ -107,6 +107,11 @@ class Settings(BaseSettings):
         description="Class that translates comments, as package.module:Class. Empty: no translations, and "
         "nothing is sent anywhere.",
     )
+    outgoing_hosts: str = Field(
+        "",
+        description="Hosts that webhooks and other systems may have although they lie inside the network or "
+        "speak plain http, such as sink.lan, localhost:8025. Empty: none, public https addresses only.",
+    )
     demo: bool = Field(
         False, description="Say on the sign-in page that this is a demonstration with sample data."
     )

@@ -154,7 +154,7 @@ def run_job(app: Flask, job: Job, *, now: datetime) -> None:
     from mobility.db import unit_of_work
     from mobility.jobs import Site
 
-    site = Site(app.config["BASE_URL"], str(app.secret_key))
+    site = Site(app.config["BASE_URL"], str(app.secret_key), app.config["OUTGOING_HOSTS"])
     with app.test_request_context(base_url=site.base_url), unit_of_work() as session:
         job.function()(session, now=now, site=site)
 
