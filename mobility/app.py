@@ -42,6 +42,7 @@ MODELS = (
     "moderation",
     "answers",
     "setup",
+    "webhooks",
 )
 VIEWS = (
     "mobility.pages.views",

@@ -103,25 +103,32 @@ REST = (
     """INSERT INTO signal_word (plan_id, language, word) SELECT id, 'en', 'canaryword' FROM plan LIMIT 1""",
     """INSERT INTO api_token (account_id, name, token_hash, prefix, scopes)
        SELECT id, 'canary token', sha256('canary'), 'mob_canary', '{read}' FROM account LIMIT 1""",
+    """INSERT INTO webhook (name, url, events, secret)
+       VALUES ('canary receiver', 'https://canary.example/hook', '{comment.published}', 'canary')""",
     """INSERT INTO internal_note (comment_id, text) SELECT id, 'canary note' FROM comment LIMIT 1""",
     """INSERT INTO comment_cluster (plan_id, title) SELECT id, 'canary cluster' FROM plan LIMIT 1""",
     """INSERT INTO reply_template (plan_id, title, texts) SELECT id, 'canary', '{}' FROM plan LIMIT 1""",
     """INSERT INTO answer (plan_id, office_id, language, text)
        SELECT p.id, o.id, 'en', 'canary draft' FROM plan p, office o LIMIT 1""",
+    """INSERT INTO file_import (plan_id, name, size) SELECT id, 'canary.gpkg', 1 FROM plan LIMIT 1""",
 )
 PUBLIC_TABLES = {
     "city", "context_feature", "comment_cell", "heritage_place", "heritage_zone", "measure",
     "measure_package", "measure_version", "office", "phase", "plan", "plan_group", "segment",
     "segment_heritage", "stakeholder_group", "topic", "vote_tally", "competence", "segment_lineage",
     "plan_document",
-    "answer_file",
+    "answer_file", "census_area",
+    "measure_outcome", "conclusion", "open311_report", "open311_rule",
 }  # fmt: skip
 """Whatever these hold may be read by everybody."""
 NUMBERS_ONLY = {
     "blocked_item", "comment_review", "file_removal", "happening", "invitation_code", "notice",
     "notice_coverage", "origin_salt", "rate_limit", "recovery_code", "account_link", "group_rule_change",
     "set_aside", "sign_in_event", "vote", "vote_history", "vote_proposal", "group_document",
+    "webhook_event", "webhook_delivery", "webhook_attempt",
     "task", "office_member", "comment_case", "assignment", "answer_comment", "inbound_mail",
+    "import_feature", "import_row", "import_key", "import_memory",
+    "open311_log",
 }  # fmt: skip
 """These hold hashes, codes and numbers, or words that a group or the city makes public."""
 
@@ -145,10 +152,12 @@ def planted(committed: Flask) -> Iterator[Flask]:
             "code_batch",
             "signal_word",
             "api_token",
+            "webhook",
             "internal_note",
             "comment_cluster",
             "reply_template",
             "answer",
+            "file_import",
         ):
             connection.execute(text(f"DELETE FROM {table}"))
 
