@@ -41,6 +41,7 @@ MODELS = (
     "notices",
     "moderation",
     "answers",
+    "importing",
     "setup",
     "webhooks",
 )

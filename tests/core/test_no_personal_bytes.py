@@ -111,6 +111,7 @@ REST = (
     """INSERT INTO answer (plan_id, office_id, language, text)
        SELECT p.id, o.id, 'en', 'canary draft' FROM plan p, office o LIMIT 1""",
     """INSERT INTO file_import (plan_id, name, size) SELECT id, 'canary.gpkg', 1 FROM plan LIMIT 1""",
+    """INSERT INTO file_import (plan_id, name, size) SELECT id, 'canary.gpkg', 1 FROM plan LIMIT 1""",
 )
 PUBLIC_TABLES = {
     "city", "context_feature", "comment_cell", "heritage_place", "heritage_zone", "measure",
@@ -127,6 +128,7 @@ NUMBERS_ONLY = {
     "set_aside", "sign_in_event", "vote", "vote_history", "vote_proposal", "group_document",
     "webhook_event", "webhook_delivery", "webhook_attempt",
     "task", "office_member", "comment_case", "assignment", "answer_comment", "inbound_mail",
+    "import_feature", "import_row", "import_key", "import_memory",
     "import_feature", "import_row", "import_key", "import_memory",
     "open311_log",
 }  # fmt: skip
@@ -157,6 +159,7 @@ def planted(committed: Flask) -> Iterator[Flask]:
             "comment_cluster",
             "reply_template",
             "answer",
+            "file_import",
             "file_import",
         ):
             connection.execute(text(f"DELETE FROM {table}"))
