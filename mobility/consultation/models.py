@@ -26,7 +26,7 @@ ACTIONS = ("inform", "comment", "vote", "answer")
 RESULTS = ("always", "after_vote", "after_phase")
 STANCES = ("for", "against", "idea", "question")
 POSITIONS = (-2, -1, 0, 1, 2)
-CHANNELS = ("web", "embed", "qr", "meeting", "paper", "email", "social", "sample")
+CHANNELS = ("web", "embed", "qr", "meeting", "paper", "email", "social", "api", "sample")
 COMMENT_STATUSES = ("published", "pending", "hidden", "withdrawn")
 SCOPES = ("point", "segment", "area", "drawing", "plan")
 """What a comment is about: a point, a segment, a zone or square, a line or area drawn, the whole plan."""
@@ -99,6 +99,8 @@ class Topic(Base):
     slug: Mapped[str]
     label: Mapped[Texts]
     position: Mapped[int] = mapped_column(Integer)
+    sensitive: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Speaking about it may tell something about one's health or home: files show places coarsely."""
 
 
 class Comment(Base):

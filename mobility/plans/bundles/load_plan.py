@@ -11,6 +11,7 @@ from mobility.plans.bundles.model import Bundle
 from mobility.plans.bundles.writing import Changes, columns, identities, remove, stored, table, upsert
 
 _PLAN = ("slug", "title", "summary", "languages", "view", "status", "licence")
+_TOPIC = ("slug", "label", "sensitive")
 
 
 def load_plan(session: Session, bundle: Bundle, city_id: int, changes: Changes) -> int:
@@ -30,7 +31,7 @@ def load_plan(session: Session, bundle: Bundle, city_id: int, changes: Changes) 
 def load_topics(session: Session, bundle: Bundle, plan_id: int, changes: Changes) -> None:
     """Writes the topics in their order."""
     rows = [
-        {"slug": topic.slug, "label": topic.label, "plan_id": plan_id, "position": position}
+        {**columns(topic, _TOPIC), "plan_id": plan_id, "position": position}
         for position, topic in enumerate(bundle.topics, 1)
     ]
     upsert(session, "topic", rows, ["plan_id", "slug"], changes)

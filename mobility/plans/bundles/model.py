@@ -60,8 +60,11 @@ class GroupRecord:
 
 @dataclass(frozen=True)
 class TopicRecord:
+    """`sensitive`: files of open data show places of its comments only coarsely."""
+
     slug: str
     label: Texts
+    sensitive: bool
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,11 @@ GROUP: Fields = {
     "area": optional(i18n(200), {}),
     "website": optional(url),
 }
-TOPIC: Fields = {"slug": Field(slug), "label": Field(i18n(60))}
+TOPIC: Fields = {
+    "slug": Field(slug),
+    "label": Field(i18n(60)),
+    "sensitive": optional(boolean, default=False),
+}
 PHASE: Fields = {
     "slug": Field(slug),
     "title": Field(i18n(60)),
