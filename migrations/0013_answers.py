@@ -16,6 +16,34 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
+KEEP_ANSWERS = """
+CREATE FUNCTION keep_answer() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' AND OLD.state = 'published' THEN
+    IF TG_OP = 'DELETE' THEN
+      RAISE EXCEPTION 'a published answer is not deleted' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF (NEW.state, NEW.text, NEW.language, NEW.office_id, NEW.plan_id, NEW.published_at, NEW.replaces_id)
+        IS DISTINCT FROM
+       (OLD.state, OLD.text, OLD.language, OLD.office_id, OLD.plan_id, OLD.published_at, OLD.replaces_id) THEN
+      RAISE EXCEPTION 'a published answer is not changed' USING ERRCODE = 'restrict_violation';
+    END IF;
+  ELSIF TG_OP <> 'DELETE' AND NEW.state = 'published' AND NEW.channel <> 'sample'
+      AND (SELECT four_eyes FROM office WHERE id = NEW.office_id)
+      AND (NEW.approved_by IS NULL OR NEW.author_id IS NULL OR NEW.approved_by = NEW.author_id) THEN
+    RAISE EXCEPTION 'a second person must approve this answer' USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    RETURN OLD;
+  END IF;
+  RETURN NEW;
+END $$
+"""
+KEEP_TRIGGER = """
+CREATE TRIGGER answer_kept BEFORE INSERT OR UPDATE OR DELETE ON answer
+FOR EACH ROW EXECUTE FUNCTION keep_answer()
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -41,6 +69,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("approved_by <> author_id", name=op.f("ck_answer_four_eyes")),
         sa.CheckConstraint("length(text) <= 10000", name=op.f("ck_answer_text")),
+        sa.CheckConstraint("channel IN ('web', 'email', 'sample')", name=op.f("ck_answer_channel")),
+        sa.CheckConstraint("replaces_id <> id", name=op.f("ck_answer_replaces")),
         sa.ForeignKeyConstraint(
             ["approved_by"], ["account.id"], name=op.f("fk_answer_approved_by"), ondelete="SET NULL"
         ),
@@ -54,6 +84,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_answer_office", "answer", ["office_id"], unique=False)
     op.create_index("ix_answer_plan_state", "answer", ["plan_id", "state"], unique=False)
+    op.create_index(
+        "ix_answer_replaces",
+        "answer",
+        ["replaces_id"],
+        unique=False,
+        postgresql_where=sa.text("replaces_id IS NOT NULL"),
+    )
     op.create_table(
         "comment_cluster",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -194,6 +231,7 @@ def upgrade() -> None:
         sa.Column("reason", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=True),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "how IN ('rule', 'resident', 'person', 'substitute', 'escalation')",
@@ -209,6 +247,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
     )
     op.create_index("ix_assignment_comment", "assignment", ["comment_id", "id"], unique=False)
+    op.create_index(
+        "ix_assignment_untold",
+        "assignment",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("told_at IS NULL AND ended_at IS NULL"),
+    )
     op.create_index(
         "uq_assignment_current",
         "assignment",
@@ -229,12 +274,15 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("author_reopened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reopen_reason", sa.Text(), nullable=True),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
             "(state = 'answered') = (answer_id IS NOT NULL)", name=op.f("ck_comment_case_answered")
         ),
+        sa.CheckConstraint("(state = 'closed') = (closing IS NOT NULL)", name=op.f("ck_comment_case_closed")),
         sa.CheckConstraint(
             "closing IN ('withdrawn', 'hidden', 'duplicate', 'answered_elsewhere', 'no_answer_needed')",
             name=op.f("ck_comment_case_closing"),
@@ -302,7 +350,14 @@ def upgrade() -> None:
     op.add_column(
         "office", sa.Column("four_eyes", sa.Boolean(), server_default=sa.text("false"), nullable=False)
     )
+    op.add_column(
+        "office", sa.Column("mail_publishes", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    )
+    op.add_column(
+        "office", sa.Column("mail_cases", sa.Boolean(), server_default=sa.text("true"), nullable=False)
+    )
     op.add_column("office", sa.Column("substitute_id", sa.BigInteger(), nullable=True))
+    op.add_column("mail_message", sa.Column("reply_to", sa.Text(), nullable=True))
     op.add_column("office", sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False))
     op.create_foreign_key(
         op.f("fk_office_substitute_id"), "office", "office", ["substitute_id"], ["id"], ondelete="SET NULL"
@@ -310,15 +365,22 @@ def upgrade() -> None:
     op.add_column("plan", sa.Column("concluded_at", sa.DateTime(timezone=True), nullable=True))
     op.create_check_constraint(op.f("ck_office_deadline"), "office", "deadline_days BETWEEN 1 AND 365")
     op.create_check_constraint(op.f("ck_office_substitute"), "office", "substitute_id <> id")
+    op.execute(KEEP_ANSWERS)
+    op.execute(KEEP_TRIGGER)
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER answer_kept ON answer")
+    op.execute("DROP FUNCTION keep_answer()")
     op.drop_constraint(op.f("ck_office_substitute"), "office", type_="check")
     op.drop_constraint(op.f("ck_office_deadline"), "office", type_="check")
     op.drop_column("plan", "concluded_at")
     op.drop_constraint(op.f("fk_office_substitute_id"), "office", type_="foreignkey")
     op.drop_column("office", "active")
     op.drop_column("office", "substitute_id")
+    op.drop_column("mail_message", "reply_to")
+    op.drop_column("office", "mail_cases")
+    op.drop_column("office", "mail_publishes")
     op.drop_column("office", "four_eyes")
     op.drop_column("office", "deadline_days")
     op.drop_index(op.f("ix_internal_note_comment_id"), table_name="internal_note")
@@ -332,6 +394,11 @@ def downgrade() -> None:
     op.drop_table("comment_case")
     op.drop_index(
         "uq_assignment_current", table_name="assignment", postgresql_where=sa.text("ended_at IS NULL")
+    )
+    op.drop_index(
+        "ix_assignment_untold",
+        table_name="assignment",
+        postgresql_where=sa.text("told_at IS NULL AND ended_at IS NULL"),
     )
     op.drop_index("ix_assignment_comment", table_name="assignment")
     op.drop_table("assignment")
@@ -348,6 +415,9 @@ def downgrade() -> None:
     op.drop_table("office_member")
     op.drop_index(op.f("ix_comment_cluster_plan_id"), table_name="comment_cluster")
     op.drop_table("comment_cluster")
+    op.drop_index(
+        "ix_answer_replaces", table_name="answer", postgresql_where=sa.text("replaces_id IS NOT NULL")
+    )
     op.drop_index("ix_answer_plan_state", table_name="answer")
     op.drop_index("ix_answer_office", table_name="answer")
     op.drop_table("answer")

@@ -26,14 +26,29 @@ comment_sent = _names.signal("comment-sent")
 comment_published = _names.signal("comment-published")
 """comment, now: a comment became public, at once or after somebody read it."""
 
+comment_edited = _names.signal("comment-edited")
+"""comment, now: its author changed words, topic or stance."""
+
+comment_withdrawn = _names.signal("comment-withdrawn")
+"""comment, now: its author took a comment back."""
+
 comments_decided = _names.signal("comments-decided")
 """comments, action, account_id, now: staff hid, restored or approved comments, or decided on an appeal."""
 
 reply_published = _names.signal("reply-published")
 """reply, comment, now: somebody replied to a comment."""
 
+answer_published = _names.signal("answer-published")
+"""answer, comment_ids, now: an office answered these comments in public."""
+
 version_published = _names.signal("version-published")
 """measure, version, now: a measure changed what it says."""
+
+plan_concluded = _names.signal("plan-concluded")
+"""plan, conclusion, now: the city concluded a consultation; nothing more is written in it."""
+
+plan_reopened = _names.signal("plan-reopened")
+"""plan, conclusion, now: an administrator opened a concluded consultation again."""
 
 contributions_asked = _names.signal("contributions-asked")
 """participant_id: how much this person has said, as {"comments": 2, "votes": 5} of what a listener holds."""

@@ -25,6 +25,7 @@ class Case(Base):
         CheckConstraint(f"state IN {CASE_STATES}", name="state"),
         CheckConstraint(f"closing IN {CLOSINGS}", name="closing"),
         CheckConstraint("(state = 'answered') = (answer_id IS NOT NULL)", name="answered"),
+        CheckConstraint("(state = 'closed') = (closing IS NOT NULL)", name="closed"),
         Index("ix_comment_case_inbox", "office_id", "state", "due_at"),
         Index("ix_comment_case_plan", "plan_id", "state", "due_at"),
         Index("ix_comment_case_cluster", "cluster_id"),
@@ -47,6 +48,10 @@ class Case(Base):
     answered_at: Mapped[datetime | None]
     """When the first answer was published; reopening does not forget it."""
     reopened_at: Mapped[datetime | None]
+    author_reopened_at: Mapped[datetime | None]
+    """When its author asked again; possible once."""
+    reopen_reason: Mapped[str | None]
+    """Why it was asked again, in the author's words or a planner's."""
     reminded_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
     updated_at: Mapped[CreatedAt]
@@ -60,6 +65,7 @@ class Assignment(Base):
         CheckConstraint(f"how IN {ASSIGNED_BY}", name="how"),
         Index("uq_assignment_current", "comment_id", unique=True, postgresql_where=text("ended_at IS NULL")),
         Index("ix_assignment_comment", "comment_id", "id"),
+        Index("ix_assignment_untold", "id", postgresql_where=text("told_at IS NULL AND ended_at IS NULL")),
     )
 
     id: Mapped[Key]
@@ -70,6 +76,8 @@ class Assignment(Base):
     """The rule's own explanation as codes (which competence, topic, area, measure), or a person's words."""
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     since: Mapped[Instant]
+    told_at: Mapped[datetime | None]
+    """When the people of the office were told, or need not be."""
     ended_at: Mapped[datetime | None]
 
 
@@ -86,7 +94,11 @@ class Cluster(Base):
 
 
 class Answer(Base):
-    """An office's reply to one or several comments. Published answers are public and never deleted."""
+    """An office's reply to one or several comments. Published answers are public and never deleted.
+
+    A trigger refuses to change or remove what is published, and to publish an answer of an office with four
+    eyes that nobody else has approved.
+    """
 
     __tablename__ = "answer"
     __table_args__ = (
@@ -94,7 +106,10 @@ class Answer(Base):
         CheckConstraint("(state = 'published') <= (published_at IS NOT NULL)", name="published"),
         CheckConstraint("length(text) <= 10000", name="text"),
         CheckConstraint("approved_by <> author_id", name="four_eyes"),
+        CheckConstraint("channel IN ('web', 'email', 'sample')", name="channel"),
+        CheckConstraint("replaces_id <> id", name="replaces"),
         Index("ix_answer_plan_state", "plan_id", "state"),
+        Index("ix_answer_replaces", "replaces_id", postgresql_where=text("replaces_id IS NOT NULL")),
         Index("ix_answer_office", "office_id"),
     )
 
@@ -107,7 +122,7 @@ class Answer(Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     channel: Mapped[str] = mapped_column(server_default="web")
-    """How it was written: at the desk (`web`) or by replying to a message (`email`)."""
+    """How it was written: at the desk (`web`), by replying to a message (`email`), invented (`sample`)."""
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"))
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]

@@ -70,10 +70,11 @@ def submit_comment(
     """The comment with the photos of its form; the one already made when the same form arrives again.
 
     Two posts at the same moment make one: the database lets one key in, the other reads what it wrote. It is
-    public at once, or waits when the phase has comments read first. Raises Blocked, and Conflict for a key
-    that somebody else has used.
+    public at once, or waits when the phase has comments read first. Raises Blocked, CommentingClosed when the
+    plan was concluded meanwhile, and Conflict for a key that somebody else has used.
     """
     check_free(participant)
+    _check_not_ended(session, plan)
     status = _first_status(session, step)
     statement = (
         insert(Comment)
@@ -106,6 +107,13 @@ def submit_comment(
         if comment.status == "published":
             signals.comment_published.send(session, comment=comment, now=now)
     return comment
+
+
+def _check_not_ended(session: Session, plan: Plan) -> None:
+    """Holds the plan as it is until the comment is kept. Raises CommentingClosed once it was concluded."""
+    over = Plan.concluded_at.is_not(None) | Plan.archived_at.is_not(None)
+    if session.scalar(select(over).where(Plan.id == plan.id).with_for_update(read=True, key_share=True)):
+        raise CommentingClosed(Refusal("after"))
 
 
 def _first_status(session: Session, step: Step) -> str:
@@ -193,6 +201,7 @@ def edit_comment(
             setattr(locked, name, value)
         locked.edited_at = locked.updated_at = now
         session.flush()
+        signals.comment_edited.send(session, comment=locked, now=now)
     return locked
 
 
@@ -205,4 +214,5 @@ def withdraw_comment(session: Session, *, code: str, now: datetime) -> Comment:
         comment.updated_at = now
         erase_photos(session, comment_id=comment.id, now=now)
         session.flush()
+        signals.comment_withdrawn.send(session, comment=comment, now=now)
     return comment

@@ -29,6 +29,7 @@ def compose(
     language: str,
     stop_url: str | None,
     written_at: datetime,
+    reply_to: str | None = None,
 ) -> EmailMessage:
     """The message. Its Message-ID depends on the key alone, so that a second copy can be recognised as one.
 
@@ -37,6 +38,8 @@ def compose(
     message = EmailMessage(policy=POLICY)
     message["From"] = as_address(sender)
     message["To"] = as_address(recipient)
+    if reply_to:
+        message["Reply-To"] = as_address(reply_to)
     message["Subject"] = "".join(ch for ch in subject if ch.isprintable())
     message["Date"] = format_datetime(written_at)
     message["Message-ID"] = message_id(key, sender)

@@ -32,6 +32,8 @@ class MailMessage(Base):
     language: Mapped[str]
     stop_url: Mapped[str | None]
     """One click there stops messages of this kind; None for those that were asked for one by one."""
+    reply_to: Mapped[str | None]
+    """Where an answer to the message goes; None: nowhere. Emptied once the message is sent."""
     state: Mapped[str] = mapped_column(server_default="waiting")
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     due_at: Mapped[CreatedAt]

@@ -81,6 +81,7 @@ def hand_over(session: Session, number: int, *, post: Post, sender: str, now: da
             language=row.language,
             stop_url=row.stop_url,
             written_at=row.created_at,
+            reply_to=row.reply_to,
         )
         post.send(message, number=row.id)
     except Unsendable as error:
@@ -107,7 +108,7 @@ def _end(row: MailMessage, state: str, now: datetime, *, fault: str | None = Non
     """Nothing more will be tried: address and text are not needed any longer."""
     row.state, row.fault = state, fault
     row.recipient = row.body = ""
-    row.stop_url = None
+    row.stop_url = row.reply_to = None
     row.sent_at = now if state == "sent" else None
     log.info("mail " + state, message=row.id, attempts=row.attempts, fault=fault or "")
 

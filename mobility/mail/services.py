@@ -22,6 +22,7 @@ def queue_mail(
     language: str,
     participant_id: int | None = None,
     stop_url: str | None = None,
+    reply_to: str | None = None,
 ) -> bool:
     """True when the message is new; a message with the same key is queued only once."""
     statement = (
@@ -34,6 +35,7 @@ def queue_mail(
             language=language,
             participant_id=participant_id,
             stop_url=stop_url,
+            reply_to=reply_to,
         )
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(MailMessage.id)

@@ -62,6 +62,10 @@ def decision(row: Any, place: str) -> str:
         "hide": _("The city has hidden your comment: %(place)s", place=place),
         "restore": _("Your comment is public again: %(place)s", place=place),
         "approve": _("Your comment is published: %(place)s", place=place),
+        "answer": _("The city has answered your comment: %(place)s", place=place),
+        "assign": _("Another office answers your comment now: %(place)s", place=place),
+        "close": _("Your comment will not be answered, and why: %(place)s", place=place),
+        "reopen": _("The city looks at your comment again: %(place)s", place=place),
     }
     return words.get(row.detail, _("The city has decided about your comment: %(place)s", place=place))
 

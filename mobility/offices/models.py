@@ -30,6 +30,10 @@ class Office(Base):
     """Calendar days within which the office answers, unless a competence says otherwise."""
     four_eyes: Mapped[bool] = mapped_column(server_default=text("false"))
     """Whether a second person approves every answer."""
+    mail_publishes: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether an answer written by mail is published at once; otherwise it becomes a draft."""
+    mail_cases: Mapped[bool] = mapped_column(server_default=text("true"))
+    """Whether its people get a message for every new case; reminders come in any case."""
     substitute_id: Mapped[int | None] = mapped_column(ForeignKey("office.id", ondelete="SET NULL"))
     """The office that answers while this one is not active."""
     active: Mapped[bool] = mapped_column(server_default=text("true"))
