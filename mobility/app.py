@@ -41,6 +41,8 @@ MODELS = (
     "notices",
     "moderation",
     "answers",
+    "ledger",
+    "open311",
     "importing",
     "setup",
     "webhooks",

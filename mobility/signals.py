@@ -50,6 +50,12 @@ plan_concluded = _names.signal("plan-concluded")
 plan_reopened = _names.signal("plan-reopened")
 """plan, conclusion, now: an administrator opened a concluded consultation again."""
 
+plan_concluded = _names.signal("plan-concluded")
+"""plan, conclusion, now: the city concluded a consultation; nothing more is written in it."""
+
+plan_reopened = _names.signal("plan-reopened")
+"""plan, conclusion, now: an administrator opened a concluded consultation again."""
+
 contributions_asked = _names.signal("contributions-asked")
 """participant_id: how much this person has said, as {"comments": 2, "votes": 5} of what a listener holds."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 State = Literal["past", "current", "future"]
 Why = Literal["before", "after", "between", "never", "level"]
+WRITING = frozenset({"comment", "vote"})
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,24 @@ class Refusal:
 def current(steps: Sequence[Step], now: datetime) -> Step | None:
     """The step that is open now."""
     return next((step for step in steps if step.state(now) == "current"), None)
+
+
+def ended(steps: Sequence[Step], at: datetime | None) -> list[Step]:
+    """The steps of a consultation that was concluded at this instant: nothing more is written in them.
+
+    A step that was running ends then; later ones keep what is only for reading, and show results to all.
+    """
+    if at is None:
+        return list(steps)
+    found = []
+    for step in steps:
+        if step.opens_at < at < step.closes_at:
+            found.append(replace(step, closes_at=at))
+        elif step.opens_at >= at:
+            found.append(replace(step, actions=step.actions - WRITING, results="always"))
+        else:
+            found.append(step)
+    return found
 
 
 def next_opening(steps: Sequence[Step], action: str, now: datetime) -> Step | None:

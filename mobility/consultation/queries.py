@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from mobility.accounts.models import StakeholderGroup
 from mobility.consultation.filters import CommentFilter
 from mobility.consultation.models import Comment, CommentCell, Phase, Topic, Vote, VoteTally
-from mobility.consultation.phases import Step
+from mobility.consultation.phases import Step, ended
 from mobility.errors import NotFound
 from mobility.heritage.models import HeritagePlace
 from mobility.media.models import Photo
-from mobility.plans.models import Measure, Segment
+from mobility.plans.models import Measure, Plan, Segment
 
 PAGE = 20
 COUNT_CAP = 1000
@@ -64,6 +64,11 @@ def step_of(phase: Phase) -> Step:
         results=phase.results,
         moderation=phase.moderation,
     )
+
+
+def steps_of(phases: Sequence[Phase], plan: Plan) -> list[Step]:
+    """The phases as the pure rules know them; once the plan is concluded or archived nothing is written."""
+    return ended([step_of(phase) for phase in phases], plan.concluded_at or plan.archived_at)
 
 
 def topics_of(session: Session, *, plan_id: int) -> list[Topic]:

@@ -30,6 +30,7 @@ WITH scene AS (
   FROM plan p
   {subject}
   LEFT JOIN phase f ON f.plan_id = p.id AND f.opens_at <= :now AND f.closes_at > :now
+    AND coalesce(p.concluded_at, p.archived_at) IS NULL
   {speaker}
   WHERE p.slug = :slug AND p.status <> 'draft'
 ), counted AS (

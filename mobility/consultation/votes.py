@@ -262,7 +262,13 @@ def _scene(session: Session, *, slug: str, kind: Kind, code: str, who: Who, now:
             Participant.blocked_at.is_not(None).label("blocked"),
         )
         .join(subject, (subject.plan_id == Plan.id) & (subject.code == code))
-        .outerjoin(Phase, (Phase.plan_id == Plan.id) & (Phase.opens_at <= now) & (Phase.closes_at > now))
+        .outerjoin(
+            Phase,
+            (Phase.plan_id == Plan.id)
+            & (Phase.opens_at <= now)
+            & (Phase.closes_at > now)
+            & func.coalesce(Plan.concluded_at, Plan.archived_at).is_(None),
+        )
         .outerjoin(Participant, is_speaker)
         .where(Plan.slug == slug, Plan.status != "draft")
     )

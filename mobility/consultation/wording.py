@@ -60,6 +60,15 @@ def refusal_text(
     return _("This plan takes no comments.")
 
 
+def concluded_text(at: datetime) -> str:
+    """Why nothing more can be written after the end."""
+    return _(
+        "The city concluded this consultation on %(day)s: every comment has its answer. You can read them "
+        "under “You said, we did”.",
+        day=day(at),
+    )
+
+
 def level_label(level: int) -> str:
     """How the city knows somebody: an identity level in words."""
     return {
@@ -89,6 +98,7 @@ def channel_label(channel: str) -> str:
         "paper": _("On paper"),
         "email": _("E-mail"),
         "social": _("Social network"),
+        "api": _("Another app"),
         "sample": _("Sample"),
     }.get(channel, "")
 

@@ -12,7 +12,7 @@ from mobility.consultation import phases as steps
 from mobility.consultation.cards import comment_cards
 from mobility.consultation.models import Phase
 from mobility.consultation.proposal_cards import proposal_card
-from mobility.consultation.queries import step_of
+from mobility.consultation.queries import steps_of
 from mobility.consultation.tallies import Tally, distribution
 from mobility.consultation.voices import accord_card
 from mobility.consultation.wording import refusal_text, voters_label
@@ -116,7 +116,7 @@ def group_card(
     group: Any, plan: Plan, votes: Sequence[Any], phases: Sequence[Phase], *, now: datetime, language: str
 ) -> Card:
     """A group in a plan: whether it may vote now, and its votes so far."""
-    course = [step_of(phase) for phase in phases]
+    course = steps_of(phases, plan)
     refusal = steps.refusal(course, "vote", now)
     closing = steps.last_closing(course, "vote", now)
     return {

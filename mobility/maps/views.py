@@ -111,7 +111,7 @@ def segments(slug: str) -> ResponseReturnValue:
 
 def _shows_results(plan: Plan) -> bool:
     staff = web.may("see_results", plan.id)
-    steps = [consultation.step_of(phase) for phase in consultation.phases_of(db.session, plan_id=plan.id)]
+    steps = consultation.steps_of(consultation.phases_of(db.session, plan_id=plan.id), plan)
     now = datetime.now(UTC)
     if phases.results_visible(steps, now, voted=False, staff=staff):
         return True

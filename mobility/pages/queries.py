@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from mobility.cities.models import City
 from mobility.consultation.phase_words import timeline
-from mobility.consultation.queries import figures, phases_of, step_of
+from mobility.consultation.queries import figures, phases_of, steps_of
 from mobility.plans.models import Plan
 from mobility.plans.queries import open_plans
 
@@ -38,7 +38,7 @@ def plan_cards(session: Session, *, now: datetime, language: str) -> list[PlanCa
 
 def _card(session: Session, plan: Plan, city: City, now: datetime, language: str) -> PlanCard:
     found = phases_of(session, plan_id=plan.id)
-    steps = [step_of(phase) for phase in found]
+    steps = steps_of(found, plan)
     return PlanCard(
         plan=plan,
         city=city,

@@ -20,7 +20,7 @@ from mobility.consultation.models import Phase
 from mobility.consultation.phase_words import held_line, now_line, timeline
 from mobility.consultation.phases import Refusal, Step
 from mobility.consultation.views.blueprint import bp
-from mobility.consultation.wording import day, days_left_label, refusal_text
+from mobility.consultation.wording import concluded_text, day, days_left_label, refusal_text
 from mobility.extensions import db
 from mobility.plans.models import Plan
 from mobility.plans.queries import find_plan
@@ -68,6 +68,8 @@ class Frame:
         why = refusal or self.refusal(action)
         if why is None:
             return ""
+        if self.plan.concluded_at:
+            return concluded_text(self.plan.concluded_at)
         closed = phases.last_closing(self.steps, action, self.now)
         coming = phases.next_step(self.steps, self.now)
         title = next(
@@ -137,7 +139,7 @@ def _frame(plan: Plan, city: City) -> Frame:
         plan=plan,
         city=city,
         phases=found,
-        steps=[queries.step_of(phase) for phase in found],
+        steps=queries.steps_of(found, plan),
         now=datetime.now(UTC),
         language=web.language(),
         staff=web.may("see_results", plan.id),
