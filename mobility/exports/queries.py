@@ -53,10 +53,9 @@ SELECT id, slug, actions, opens_at, closes_at, comment_level, vote_level, result
 WHERE plan_id = %(plan)s
 """
 
-COMMENTS = fill(
+COMMENT_FEATURE = fill(
     """
-SELECT concat(',{"type":"Feature","id":', comment.id, ',"geometry":',
-  coalesce(ST_AsGeoJSON(comment.drawing, 7, 0), ST_AsGeoJSON(comment.geom, 7, 0), 'null'),
+concat(',{"type":"Feature","id":', comment.id, ',"geometry":', coalesce({drawn}, 'null'),
   ',"properties":{"text":', to_json(comment.text), ',"scope":"', comment.scope, '","stance":"',
   comment.stance, t.piece, p.piece,
   coalesce(m.piece, ',"measure":null'), coalesce(s.piece, ',"segment":null'),
@@ -68,8 +67,13 @@ SELECT concat(',{"type":"Feature","id":', comment.id, ',"geometry":',
   ',"heritage_place":', coalesce(to_json(h.code)::text, 'null'),
   ',"channel":"', comment.channel, '","language":', to_json(comment.language),
   ',"created_at":', to_json(comment.created_at::timestamptz(0)),
-  ',"url":', %(comment_url)s, comment.id, '"}}')
-FROM comment
+  ',"url":', %(comment_url)s, comment.id, '"'{more}, '}}')
+""",
+    place=text_of("comment.place"),
+)
+"""A comment as a feature: `drawn` is its place as GeoJSON, `more` begins with a comma or is empty."""
+
+COMMENT_JOINS = """
 JOIN (SELECT id, concat('","topic":', to_json(slug)) AS piece
   FROM topic WHERE plan_id = %(plan)s OFFSET 0) t ON t.id = comment.topic_id
 JOIN (SELECT id, concat(',"phase":', to_json(slug)) AS piece
@@ -81,9 +85,15 @@ LEFT JOIN (SELECT id, concat(',"segment":', to_json(code)) AS piece
 LEFT JOIN context_feature a ON a.id = comment.context_id
 LEFT JOIN heritage_zone z ON z.id = comment.zone_id
 LEFT JOIN heritage_place h ON h.id = comment.heritage_place_id
-WHERE {where}
-""",
-    place=text_of("comment.place"),
+"""
+COMMENTS = fill(
+    "SELECT {feature} FROM comment {joins} WHERE {where}",
+    feature=fill(
+        COMMENT_FEATURE,
+        drawn="coalesce(ST_AsGeoJSON(comment.drawing, 7, 0), ST_AsGeoJSON(comment.geom, 7, 0))",
+        more="",
+    ),
+    joins=COMMENT_JOINS,
 )
 
 KEPT = "(SELECT *, 'published' AS status FROM comment_cell)"
@@ -102,7 +112,7 @@ SELECT comment.cell_x >> %(from_finest)s AS x, comment.cell_y >> %(from_finest)s
   comment.stance, count(*) AS n
 FROM comment WHERE {where} AND comment.geom IS NOT NULL GROUP BY 1, 2, 3, 4
 """
-CELLS = """
+CELL_FEATURES = """
 WITH by_topic AS (
   SELECT x, y, topic_id, sum(n)::bigint AS n,
     sum(n) FILTER (WHERE stance = 'for') AS for_, sum(n) FILTER (WHERE stance = 'against') AS against,
@@ -117,8 +127,12 @@ SELECT concat(',{"type":"Feature","id":"', %(z)s, '/', x, '/', y, '","geometry":
   ST_AsGeoJSON(ST_ForcePolygonCCW(ST_Transform(ST_TileEnvelope(%(z)s, x, y), 4326)), 7, 0),
   ',"properties":{"z":', %(z)s, ',"x":', x, ',"y":', y, ',"comments":', n, ',"for":', for_,
   ',"against":', against, ',"idea":', idea, ',"question":', question, ',"topics":', topics, '}}')
-FROM cell ORDER BY x, y
+FROM cell WHERE {chosen} ORDER BY x, y
 """
+"""Cells of `counted`; `drawn` is the outline as GeoJSON, `chosen` a condition on `cell`."""
+
+CELL_OUTLINE = "ST_Transform(ST_TileEnvelope(%(z)s, x, y), 4326)"
+CELLS = fill(CELL_FEATURES, drawn=f"ST_AsGeoJSON(ST_ForcePolygonCCW({CELL_OUTLINE}), 7, 0)", chosen="true")
 
 HERITAGE = fill(
     """
@@ -145,9 +159,9 @@ TALLIES = """
  FROM vote_tally v WHERE v.segment_id = {segment} AND v.measure_id = {measure})
 """
 
-SEGMENTS = fill(
+SEGMENT_FEATURES = fill(
     """
-SELECT s.code, ST_AsGeoJSON(ST_ForcePolygonCCW(s.geom), 7, 0), json_build_object(
+SELECT s.code, {drawn}, json_build_object(
   'measure', m.code, 'measure_title', {title}, 'kind', m.kind, 'status', m.status,
   'street', s.street, 'span', {span}, 'side', s.side, 'direction', s.direction,
   'length_m', round(s.length_m::numeric, 1), 'area_m2', round(s.area_m2::numeric, 1),
@@ -157,7 +171,7 @@ SELECT s.code, ST_AsGeoJSON(ST_ForcePolygonCCW(s.geom), 7, 0), json_build_object
   {tallies}
 FROM segment s JOIN measure m ON m.id = s.measure_id
 LEFT JOIN ({spoken}) k ON k.segment_id = s.id
-WHERE s.plan_id = %(plan)s {only} ORDER BY m.position, s.position, s.code
+WHERE s.plan_id = %(plan)s {only} ORDER BY {order}
 """,
     title=text_of("m.title"),
     span=text_of("s.span"),
@@ -166,11 +180,15 @@ WHERE s.plan_id = %(plan)s {only} ORDER BY m.position, s.position, s.code
     tallies=fill(TALLIES, segment="s.id", measure="0"),
     spoken=fill(SPOKEN, subject="comment.segment_id"),
 )
+SEGMENTS = fill(
+    SEGMENT_FEATURES,
+    drawn="ST_AsGeoJSON(ST_ForcePolygonCCW(s.geom), 7, 0)",
+    order="m.position, s.position, s.code",
+)
 
-MEASURES = fill(
+MEASURE_FEATURES = fill(
     """
-SELECT m.code, (SELECT ST_AsGeoJSON(ST_ForcePolygonCCW(ST_CollectionHomogenize(ST_Collect(s.geom))), 7, 0)
-   FROM segment s WHERE s.measure_id = m.id AND s.retired_at IS NULL), json_build_object(
+SELECT m.code, {drawn}, json_build_object(
   'title', {title}, 'summary', {summary},
   'package', pk.code, 'kind', m.kind, 'status', m.status, 'uvar_block', m.uvar_block,
   'before', {before}, 'after', {after},
@@ -190,7 +208,7 @@ LEFT JOIN LATERAL (
     round(sum(s.length_m) FILTER (WHERE ST_Dimension(s.geom) = 1)::numeric, 1) AS length_m
   FROM segment s WHERE s.measure_id = m.id AND s.retired_at IS NULL) size ON true
 LEFT JOIN ({spoken}) k ON k.measure_id = m.id
-WHERE m.plan_id = %(plan)s {only} ORDER BY m.position, m.code
+WHERE m.plan_id = %(plan)s {only} ORDER BY {order}
 """,
     title=text_of("m.title"),
     summary=text_of("m.summary"),
@@ -201,6 +219,15 @@ WHERE m.plan_id = %(plan)s {only} ORDER BY m.position, m.code
     spoken_pairs=SPOKEN_PAIRS,
     tallies=fill(TALLIES, segment="0", measure="m.id"),
     spoken=fill(SPOKEN, subject="comment.measure_id"),
+)
+MEASURE_SHAPE = """
+(SELECT ST_CollectionHomogenize(ST_Collect(s.geom)) FROM segment s
+ WHERE s.measure_id = m.id AND s.retired_at IS NULL)
+"""
+MEASURES = fill(
+    MEASURE_FEATURES,
+    drawn=f"ST_AsGeoJSON(ST_ForcePolygonCCW({MEASURE_SHAPE}), 7, 0)",
+    order="m.position, m.code",
 )
 
 GROUPS = fill(
