@@ -105,12 +105,20 @@ REST = (
        SELECT id, 'canary token', sha256('canary'), 'mob_canary', '{read}' FROM account LIMIT 1""",
     """INSERT INTO webhook (name, url, events, secret)
        VALUES ('canary receiver', 'https://canary.example/hook', '{comment.published}', 'canary')""",
+    """WITH e AS (INSERT INTO open311_endpoint (plan_id, name, url, key_sealed, since)
+         SELECT id, 'canary system', 'https://canary.example/v2', 'canary', now() FROM plan LIMIT 1 RETURNING id)
+       INSERT INTO open311_forward (comment_id, endpoint_id, service_code, token, due_at)
+       SELECT c.id, e.id, 'canary-code', 'canary-token', now() FROM comment c, e
+       WHERE c.receipt = 'CANARYCANARY'""",
     """INSERT INTO internal_note (comment_id, text) SELECT id, 'canary note' FROM comment LIMIT 1""",
     """INSERT INTO comment_cluster (plan_id, title) SELECT id, 'canary cluster' FROM plan LIMIT 1""",
     """INSERT INTO reply_template (plan_id, title, texts) SELECT id, 'canary', '{}' FROM plan LIMIT 1""",
+    """INSERT INTO measure_draft (plan_id, code, base_version, content)
+       SELECT id, 'P99', 0, '{"measure": {"title": {"en": "canary"}}, "segments": []}' FROM plan LIMIT 1""",
+    """INSERT INTO measure_draft_step (draft_id, number, act, content)
+       SELECT id, 0, 'begin', content FROM measure_draft WHERE code = 'P99'""",
     """INSERT INTO answer (plan_id, office_id, language, text)
        SELECT p.id, o.id, 'en', 'canary draft' FROM plan p, office o LIMIT 1""",
-    """INSERT INTO file_import (plan_id, name, size) SELECT id, 'canary.gpkg', 1 FROM plan LIMIT 1""",
     """INSERT INTO file_import (plan_id, name, size) SELECT id, 'canary.gpkg', 1 FROM plan LIMIT 1""",
 )
 PUBLIC_TABLES = {
@@ -128,7 +136,6 @@ NUMBERS_ONLY = {
     "set_aside", "sign_in_event", "vote", "vote_history", "vote_proposal", "group_document",
     "webhook_event", "webhook_delivery", "webhook_attempt",
     "task", "office_member", "comment_case", "assignment", "answer_comment", "inbound_mail",
-    "import_feature", "import_row", "import_key", "import_memory",
     "import_feature", "import_row", "import_key", "import_memory",
     "open311_log",
 }  # fmt: skip
@@ -155,11 +162,12 @@ def planted(committed: Flask) -> Iterator[Flask]:
             "signal_word",
             "api_token",
             "webhook",
+            "measure_draft",
+            "open311_endpoint",
             "internal_note",
             "comment_cluster",
             "reply_template",
             "answer",
-            "file_import",
             "file_import",
         ):
             connection.execute(text(f"DELETE FROM {table}"))
