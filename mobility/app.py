@@ -44,6 +44,7 @@ MODELS = (
     "ledger",
     "open311",
     "importing",
+    "editing",
     "setup",
     "webhooks",
 )
