@@ -43,7 +43,7 @@ def _marks(line: LineString, other: BaseGeometry) -> Iterator[float]:
             yield float(line.project(part))
     ends = other.boundary.geoms if other.geom_type == "LineString" and not other.is_ring else ()
     for end in ends:
-        if line.distance(end) <= GAP_M and _sharp(line, other, end):
+        if isinstance(end, Point) and line.distance(end) <= GAP_M and _sharp(line, other, end):
             yield float(line.project(end))
 
 

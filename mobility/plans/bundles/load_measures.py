@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from mobility.plans.bundles.model import Bundle, SegmentRecord
+from mobility.plans.bundles.model import Bundle
 from mobility.plans.bundles.writing import Changes, Row, columns, identities, stored, upsert
 from mobility.spatial.crs import Metric, metric
 from mobility.spatial.segments import bearing_deg
@@ -55,7 +56,7 @@ def segment_rows(bundle: Bundle, plan_id: int, measure_ids: Mapping[str, int]) -
     return [
         {
             **columns(segment, _SEGMENT),
-            **_measured(segment, ruler),
+            **measured(segment.geometry, ruler),
             "plan_id": plan_id,
             "measure_id": measure_ids[segment.measure],
             "geom": stored(segment.geometry),
@@ -66,9 +67,8 @@ def segment_rows(bundle: Bundle, plan_id: int, measure_ids: Mapping[str, int]) -
     ]
 
 
-def _measured(segment: SegmentRecord, ruler: Metric) -> Row:
+def measured(shape: BaseGeometry, ruler: Metric) -> Row:
     """Length and outline in metres, area in square metres, bearing in degrees; None where it has no sense."""
-    shape = segment.geometry
     bearing = bearing_deg(shape, ruler)
     return {
         "length_m": round(ruler.length(shape), 2) or None,
