@@ -24,8 +24,8 @@ from mobility.plans.bundles.writing import Changes, table
 
 log = structlog.get_logger()
 
-_LOCK = 0x62756E64
-"""Advisory lock: one load at a time."""
+LOCK = 0x62756E64
+"""Advisory lock: the measures of a plan are changed by one load or publication at a time."""
 
 
 @dataclass
@@ -85,7 +85,7 @@ def load_bundle(
     """
     moves = moves or {}
     check_moves(moves, bundle)
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    session.execute(select(func.pg_advisory_xact_lock(LOCK)))
     report = LoadReport(bundle.plan.slug)
     changes = report.changes
     city_id = load_city(session, bundle, changes)
