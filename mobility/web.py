@@ -28,6 +28,8 @@ LANGUAGES = {"it": "Italiano", "en": "English"}
 LANGUAGE_COOKIE = "language"
 TOKEN_COOKIE = "participant"  # noqa: S105 (the name of the cookie)
 YEAR = 365 * 24 * 3600
+PREVIEW = "previewed_plan"
+"""Where the session keeps which plan is looked at as a resident sees it."""
 
 
 def choose_language() -> str:
@@ -151,8 +153,27 @@ def owes_second_factor() -> bool:
 
 
 def may(action: str, plan_id: int | None = None) -> bool:
-    """Whether whoever is signed in may do this in the plan; without a plan, in any plan at all."""
+    """Whether whoever is signed in may do this in the plan; without a plan, in any plan at all.
+
+    Nothing in a plan that is being looked at as a resident sees it.
+    """
+    if plan_id is not None and previewed() == plan_id:
+        return False
     return permissions.may(my_roles().of(plan_id), action)
+
+
+def previewed() -> int | None:
+    """The plan that the person signed in wants to see as a resident does."""
+    found: int | None = session.get(PREVIEW)
+    return found
+
+
+def preview(plan_id: int | None) -> None:
+    """From now on the plan is shown as to a resident; with None no longer."""
+    if plan_id is None:
+        session.pop(PREVIEW, None)
+    else:
+        session[PREVIEW] = plan_id
 
 
 def program_may(action: str, plan_id: int | None = None, *, scope: str = "read_full") -> bool:
@@ -184,7 +205,7 @@ def program() -> tuple[ApiToken, Account] | None:
 
 def sees_draft(plan_id: int) -> bool:
     """Whether a plan that is not public yet may be shown to this reader."""
-    return may("see_desk", plan_id)
+    return permissions.may(my_roles().of(plan_id), "see_desk")
 
 
 def participant_key() -> str:
@@ -237,6 +258,8 @@ def url_for_language(code: str) -> str:
 
 
 def _remember(response: Response) -> Response:
+    if g.get("keeps_nothing"):
+        return response
     if response.mimetype not in ("text/html", "application/json") and not g.get("participant_token"):
         return response
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
@@ -279,5 +302,6 @@ def init_web(app: Flask) -> None:
             "demo": app.config["DEMO"],
             "may": may,
             "my_level": my_level,
+            "previewed": previewed,
             "identity_provider": app.config["OIDC"]["name"],
         }

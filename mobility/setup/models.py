@@ -11,7 +11,7 @@ from mobility.db import Base, CreatedAt, Key, Texts
 
 
 class PlanDocument(Base):
-    """A PDF that explains the plan: studies, drawings, decisions. Removed ones keep their line, not the file."""
+    """A PDF that explains the plan. Removed ones keep their line, not the file."""
 
     __tablename__ = "plan_document"
 

@@ -32,6 +32,7 @@ VALUES: dict[str, object] = {
     "token": "not-a-token",
     "secret": "not-a-secret",
     "photo_key": "nothing",
+    "city": "palermo",
 }
 """What stands in an address for a parameter. Numbers come from the test's own rows, else 1."""
 
@@ -43,6 +44,8 @@ SPECIAL: dict[str, dict[str, object]] = {
     "groups.save_position": {"code": "P1"},
     "groups.decide_position": {"code": "P1", "act": "publish"},
     "groups.remove_document": {"code": "P1"},
+    "setup.text": {"kind": "measure", "code": "P1"},
+    "setup.save_text": {"kind": "measure", "code": "P1"},
 }
 """Endpoint → parameters that must be something else there."""
 
@@ -276,6 +279,30 @@ _GROUPS = {
     "consultation.decline_proposal": OWN,
 }
 
+_SETUP = {
+    "setup.about": PUBLIC,
+    "setup.document": PUBLIC,
+    "setup.plans": "manage_plan",
+    "setup.new": "manage_plan",
+    "setup.create": "manage_plan",
+    "setup.copy_form": "manage_plan",
+    "setup.copy": "manage_plan",
+    "setup.today": "see_desk",
+    "setup.checklist": "manage_plan",
+    "setup.open_": "manage_plan",
+    "setup.withdraw": "manage_plan",
+    "setup.archive": "manage_plan",
+    "setup.reopen": "manage_plan",
+    "setup.preview": "manage_plan",
+    "setup.texts": "manage_plan",
+    "setup.text": "manage_plan",
+    "setup.save_text": "manage_plan",
+    "setup.details": "manage_plan",
+    "setup.save_contact": "manage_plan",
+    "setup.add_document": "manage_plan",
+    "setup.remove_document": "manage_plan",
+}
+
 EXPECTED: dict[str, str] = {
     **_SITE,
     **_ACCOUNTS,
@@ -288,6 +315,7 @@ EXPECTED: dict[str, str] = {
     **_MODERATION,
     **_NOTICES,
     **_GROUPS,
+    **_SETUP,
 }
 
 OWN_GUARD = {"staff.reset_second_factor"}

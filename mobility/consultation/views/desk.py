@@ -14,10 +14,14 @@ from flask_login import current_user
 
 from mobility import web
 from mobility.consultation.views.frame import Frame, brand, open_frame
-from mobility.errors import Forbidden
+from mobility.errors import Conflict, Forbidden
 from mobility.plans.words import _
 
 View = Callable[..., ResponseReturnValue]
+
+
+ARCHIVED = {"setup.reopen"}
+"""What may still be written in a plan that is in the archive."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,14 @@ class DeskPage:
 
 
 DESK = (
+    DeskPage("today", "voices", "setup.today", "see_desk"),
     DeskPage("overview", "voices", "insight.overview", "see_desk"),
     DeskPage("results", "voices", "insight.results", "see_desk"),
     DeskPage("feedback", "voices", "insight.feedback", "see_desk"),
     DeskPage("comments", "voices", "moderation.queue", "see_desk"),
+    DeskPage("setup", "plan", "setup.checklist", "manage_plan"),
+    DeskPage("texts", "plan", "setup.texts", "manage_plan"),
+    DeskPage("details", "plan", "setup.details", "manage_plan"),
     DeskPage("phases", "plan", "consultation.phase_list", "plan_phases"),
     DeskPage("groups", "people", "groups.desk", "recognise_groups"),
     DeskPage("codes_of_plan", "people", "insight.codes_of_plan", "issue_codes"),
@@ -51,7 +59,10 @@ def staff_only(view: View) -> View:
             here = request.full_path.rstrip("?") if request.method == "GET" else ""
             back = here or url_for("insight.overview", slug=slug)
             return redirect(url_for("accounts.sign_in", next=request.script_root + back))
+        web.preview(None)
         frame = open_frame(slug)
+        if frame.plan.status == "archived" and request.method == "POST" and request.endpoint not in ARCHIVED:
+            raise Conflict(_("This plan is in the archive and can only be read. A planner can reopen it."))
         if not web.may("see_desk", frame.plan.id):
             raise Forbidden
         return view(frame, **values)
@@ -116,10 +127,14 @@ def group_labels() -> dict[str, str]:
 def page_labels() -> dict[str, str]:
     """What each page of `DESK` is called."""
     return {
+        "today": _("Today"),
         "overview": _("Overview"),
         "results": _("Results"),
         "feedback": _("Comments on the map"),
         "comments": _("Moderation"),
+        "setup": _("Checklist"),
+        "texts": _("Texts"),
+        "details": _("Documents and contact"),
         "phases": _("Phases"),
         "groups": _("Groups"),
         "codes_of_plan": _("Invitation codes"),

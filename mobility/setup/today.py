@@ -1,0 +1,111 @@
+"""What needs somebody today, what is stuck, and how much came in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from mobility.consultation.models import Comment, Phase
+from mobility.db import I18n
+from mobility.moderation.queries import waiting
+from mobility.plans.models import Plan
+from mobility.setup.texts import missing_by_kind
+
+SQL = Path(__file__).parent / "sql"
+TODAY, DAYS_SQL, QUARTERS = (
+    text((SQL / f"{name}.sql").read_text("utf-8")) for name in ("today", "activity_days", "activity_quarters")
+)
+DAYS = 30
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that waits: `key` names it, `urgent` when it is late or blocks others."""
+
+    key: str
+    count: int
+    urgent: bool = False
+    moment: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Activity:
+    """How much came in: by day of the city, by channel and language of comments, by quarter."""
+
+    days: list[tuple[date, int, int]]
+    """Day, comments, votes."""
+    channels: list[tuple[str, int]]
+    languages: list[tuple[str, int]]
+    quarters: list[tuple[I18n, int]]
+    """The last line, with an empty name, holds what lies in no quarter."""
+
+    @property
+    def most(self) -> int:
+        """The highest number of one day."""
+        return max((max(comments, votes) for _day, comments, votes in self.days), default=0)
+
+
+def needs(session: Session, *, plan: Plan, phases: Sequence[Phase], now: datetime) -> list[Need]:
+    """What waits in the plan, the urgent first; lines with nothing are left out."""
+    row = session.execute(TODAY, {"plan": plan.id, "now": now}).one()
+    look = waiting(session, plan_id=plan.id)
+    late, soon = row.overdue, [p for p in phases if now < p.opens_at < now + SOON]
+    closing = [p for p in phases if p.opens_at <= now < p.closes_at < now + SOON]
+    found = [
+        Need("overdue", late, urgent=True, moment=row.oldest_due if late else None),
+        Need("unassigned", row.unassigned, urgent=True),
+        Need("failed_tasks", row.failed_tasks, urgent=True),
+        Need("slow_tasks", row.slow_tasks, urgent=True),
+        Need("appeals", look.appeals, urgent=True),
+        Need("due_soon", row.due_soon),
+        Need("approvals", row.approvals),
+        Need("pending", look.pending),
+        Need("reported", look.reported),
+        Need("registrations", row.registrations),
+        Need("missing_texts", sum(missing_by_kind(session, plan=plan).values())),
+        *(Need("opens", 1, moment=each.opens_at) for each in soon),
+        *(Need("closes", 1, moment=each.closes_at) for each in closing),
+    ]
+    there = [need for need in found if need.count]
+    return sorted(there, key=lambda need: not need.urgent)
+
+
+def activity(session: Session, *, plan: Plan, zone: ZoneInfo, now: datetime) -> Activity:
+    """The last 30 days, and all comments by channel, language and quarter."""
+    last = now.astimezone(zone).date()
+    first = last - timedelta(days=DAYS - 1)
+    values = {
+        "plan": plan.id,
+        "zone": zone.key,
+        "first": first,
+        "last": last,
+        "since": datetime.combine(first, time.min, zone),
+    }
+    days = session.execute(DAYS_SQL, values)
+    quarters = session.execute(QUARTERS, {"plan": plan.id, "city": plan.city_id})
+    return Activity(
+        days=[(row.day, row.comments, row.votes) for row in days],
+        channels=_by(session, plan, Comment.channel),
+        languages=_by(session, plan, Comment.language),
+        quarters=sorted(
+            ((row.name or {}, int(row.n)) for row in quarters), key=lambda each: (not each[0], -each[1])
+        ),
+    )
+
+
+def _by(session: Session, plan: Plan, column: Any) -> list[tuple[str, int]]:
+    counted = (
+        select(column, func.count())
+        .where(Comment.plan_id == plan.id, Comment.status == "published")
+        .group_by(column)
+        .order_by(func.count().desc(), column)
+    )
+    return [(name, n) for name, n in session.execute(counted.limit(20))]
