@@ -12,7 +12,10 @@ Box = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 
 Tell = Callable[[float, str], None]
-"""Told how far the reading is (0 to 1) and a code of what is done; may raise to stop it."""
+"""Told how far the reading is (0 to 1) and a code of what is done; may raise to stop it.
+
+Codes: starting, unpacking, checking, opening, reading, moving, handing.
+"""
 
 FieldKind = Literal["text", "integer", "number", "boolean", "date", "time", "datetime", "list", "bytes"]
 CrsSource = Literal["file", "guess", "given"]
@@ -170,3 +173,11 @@ class Limits:
     memory_bytes: int = 1_500_000_000
     cpu_seconds: int = 120
     wall_seconds: float = 180.0
+
+
+class Refusal(Exception):
+    """Raised while reading: the file will not be read on, and why."""
+
+    def __init__(self, code: str, **values: Any) -> None:
+        self.fault = Fault(code, values)
+        super().__init__(code)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
-from mobility.importing.reading.model import Box, Fault, Inspection, Limits, Reading, Tell
-from mobility.importing.reading.words import Unreadable
+from mobility.importing.reading import handing, sandbox
+from mobility.importing.reading.model import Box, Columns, Inspection, Limits, Reading, Tell
 
 
 def inspect_file(
     path: Path, name: str, *, place: Box, limits: Limits | None = None, tell: Tell | None = None
 ) -> Inspection:
-    """What the file holds. `name` is what its owner calls it, `place` where its data should lie."""
-    raise Unreadable(Fault("stopped"))
+    """What the file holds. `name` is what its owner calls it, `place` where its data should lie.
+
+    Raises Unreadable, or whatever `tell` raises to stop it.
+    """
+    request = _request("inspect", path, name, place)
+    return sandbox.run(request, limits or Limits(), tell, lambda _folder, data: handing.inspection(data))
 
 
 def read_layer(
@@ -31,8 +37,14 @@ def read_layer(
     limits: Limits | None = None,
     tell: Tell | None = None,
 ) -> Reading:
-    """The features of one layer in lon, lat. `crs` (like "EPSG:3004") overrules what the file says."""
-    raise Unreadable(Fault("stopped"))
+    """The features of one layer in lon, lat.
+
+    `crs` (like "EPSG:3004", or a code of a guess) overrules what the file says, and so does `encoding`.
+    Raises Unreadable, or whatever `tell` raises to stop it.
+    """
+    columns = Columns(x_field, y_field, wkt_field)
+    request = _request("read", path, name, place, layer=layer, crs=crs, columns=columns, encoding=encoding)
+    return sandbox.run(request, limits or Limits(), tell, handing.reading)
 
 
 def sketch(
@@ -48,4 +60,29 @@ def sketch(
     limits: Limits | None = None,
 ) -> list[BaseGeometry]:
     """Up to 500 simplified geometries of a layer in lon, lat, as they lie if its numbers were in `crs`."""
-    raise Unreadable(Fault("stopped"))
+    columns = Columns(x_field, y_field, wkt_field)
+    request = _request("sketch", path, name, place, layer=layer, crs=crs, columns=columns)
+    return sandbox.run(request, limits or Limits(), None, lambda _folder, data: handing.shapes(data))
+
+
+def _request(
+    task: str,
+    path: Path,
+    name: str,
+    place: Box,
+    *,
+    layer: str = "",
+    crs: str | None = None,
+    columns: Columns | None = None,
+    encoding: str | None = None,
+) -> dict[str, Any]:
+    return {
+        "task": task,
+        "path": str(path.resolve()),
+        "name": name,
+        "place": list(place),
+        "layer": layer,
+        "crs": crs,
+        "columns": asdict(columns or Columns()),
+        "encoding": encoding,
+    }
