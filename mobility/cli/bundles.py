@@ -52,9 +52,8 @@ def _pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, 
 )
 @click.option("--open-now", is_flag=True, help="Shift the phases so that one for comments and votes is open.")
 @click.option("--bundle-phases", is_flag=True, help="Take the phases of the bundle, not those of the desk.")
-def load(
-    directory: Path, retire_missing: bool, move: dict[str, str], open_now: bool, bundle_phases: bool
-) -> None:
+@click.option("--overwrite-edits", is_flag=True, help="Load also a plan that was edited at the desk.")
+def load(directory: Path, move: dict[str, str], **options: bool) -> None:
     """Write the city bundle in DIRECTORY to the database, in one transaction. Safe to repeat."""
     from datetime import UTC, datetime
 
@@ -65,10 +64,8 @@ def load(
         summary = load_bundle(
             session,
             bundle,
-            retire_missing=retire_missing,
             moves=move,
-            open_now=open_now,
-            bundle_phases=bundle_phases,
             now=datetime.now(UTC),
+            **options,
         )
     click.echo(str(summary))

@@ -73,7 +73,7 @@ def _fill(bundle: Path) -> list[tuple[str, str]]:
     from mobility.extensions import alembic
     from mobility.groups.sampling import sample_positions
     from mobility.insight.sampling import has_feedback, make_samples
-    from mobility.plans.bundles import load_bundle, read_bundle
+    from mobility.plans.bundles import PlanEdited, load_bundle, read_bundle
 
     now = datetime.now(UTC)
     with application():
@@ -81,8 +81,11 @@ def _fill(bundle: Path) -> list[tuple[str, str]]:
             alembic.upgrade()
         with _step("Plan") as done, unit_of_work() as session:
             content = read_bundle(bundle)
-            report = load_bundle(session, content, open_now=True, now=now)
-            done(str(report).partition("\n")[0])
+            try:
+                report = load_bundle(session, content, open_now=True, now=now)
+                done(str(report).partition("\n")[0])
+            except PlanEdited:
+                done("kept as it was edited at the desk")
         slug = content.plan.slug
         with _step("Sample feedback") as done, unit_of_work() as session:
             if has_feedback(session, slug=slug):

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from mobility.cities.models import City
 from mobility.consultation.models import Comment, Phase, Topic
 from mobility.errors import Conflict, Invalid
+from mobility.plans.bundles import PlanEdited, load_bundle, read_bundle
 from mobility.plans.models import Measure, Plan, Segment
 from mobility.setup.creating import PlanDraft, area_choices, copy_plan, create_plan
 from mobility.setup.publishing import archive_plan, open_plan, reopen_plan, withdraw_plan
 from mobility.setup.templates import find_template
+from tests.conftest import PALERMO
 from tests.consultation.browser import PLAN, Browser
 from tests.insight.conftest import make_account
 
@@ -172,3 +174,17 @@ def test_a_planner_makes_a_plan_on_the_page(planner: Browser, session: Session, 
     assert "Only staff can see it" in made.text
     assert "in every language" in made.text
     assert planner.get("/plans/bici").status_code == 200
+
+
+def test_a_load_does_not_undo_what_was_edited_at_the_desk(session: Session, plan: Plan) -> None:
+    plan.edited_at = NOW
+    plan.summary = {"it": "Riscritto", "en": "Written anew"}
+    session.flush()
+    bundle = read_bundle(PALERMO)
+    with pytest.raises(PlanEdited):
+        load_bundle(session, bundle, now=NOW)
+    assert session.get_one(Plan, plan.id, populate_existing=True).summary["en"] == "Written anew"
+    load_bundle(session, bundle, now=NOW, overwrite_edits=True)
+    again = session.get_one(Plan, plan.id, populate_existing=True)
+    assert again.summary["en"] != "Written anew"
+    assert again.edited_at is None

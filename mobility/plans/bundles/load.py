@@ -8,9 +8,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import structlog
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from mobility.errors import Conflict
 from mobility.plans.bundles.load_city import load_city
 from mobility.plans.bundles.load_heritage import load_intersections
 from mobility.plans.bundles.load_measures import load_measures
@@ -75,6 +77,7 @@ def load_bundle(
     moves: Mapping[str, str] | None = None,
     open_now: bool = False,
     bundle_phases: bool = False,
+    overwrite_edits: bool = False,
 ) -> LoadReport:
     """Writes a bundle, inserting and updating by slug and code; the caller commits.
 
@@ -82,10 +85,12 @@ def load_bundle(
     `moves` ({old segment: new segment}) takes their votes and comments along, `retire_missing` keeps them
     marked as retired, and without either LoadRefused is raised. `open_now` shifts the phases by whole days
     so that the first one with voting contains `now`. The plan's revision grows only when something changed.
+    Raises PlanEdited for a plan that was edited at the desk, unless `overwrite_edits`.
     """
     moves = moves or {}
     check_moves(moves, bundle)
     session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    _keep_edits(session, bundle.plan.slug, overwrite=overwrite_edits)
     report = LoadReport(bundle.plan.slug)
     changes = report.changes
     city_id = load_city(session, bundle, changes)
@@ -107,6 +112,25 @@ def load_bundle(
     session.expire_all()
     log.info("bundle loaded", plan=bundle.plan.slug, revision=report.revision, changed=report.changed)
     return report
+
+
+class PlanEdited(Conflict):
+    """Somebody changed the plan at the desk after it was loaded: the bundle is no longer its source."""
+
+
+def _keep_edits(session: Session, slug: str, *, overwrite: bool) -> None:
+    plans = table("plan")
+    mine = plans.c.slug == slug
+    if overwrite:
+        session.execute(update(plans).where(mine).values(edited_at=None))
+    elif session.execute(select(plans.c.edited_at).where(mine)).scalar() is not None:
+        raise PlanEdited(
+            _l(
+                "The plan “%(slug)s” was edited at the desk. Loading the bundle would undo that; the option "
+                "--overwrite-edits does it all the same.",
+                slug=slug,
+            )
+        )
 
 
 def _planned_at_desk(session: Session, plan_id: int, *, forget: bool) -> bool:

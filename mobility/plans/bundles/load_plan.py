@@ -10,7 +10,7 @@ from mobility.errors import Conflict
 from mobility.plans.bundles.model import Bundle
 from mobility.plans.bundles.writing import Changes, columns, identities, remove, stored, table, upsert
 
-_PLAN = ("slug", "title", "summary", "languages", "view", "status", "licence")
+_PLAN = ("slug", "title", "summary", "languages", "view", "status", "licence", "privacy")
 _TOPIC = ("slug", "label", "sensitive")
 
 

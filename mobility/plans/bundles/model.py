@@ -36,6 +36,7 @@ class PlanRecord:
     status: str
     licence: str
     groups: list[str]
+    privacy: Texts
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,7 @@ PLAN: Fields = {
     "status": Field(choice(PLAN_STATUSES)),
     "licence": Field(_licence),
     "groups": optional(listing(slug, least=0)),
+    "privacy": optional(i18n(6000), {}),
 }
 OFFICE: Fields = {
     "slug": Field(slug),
