@@ -25,7 +25,7 @@ CrsSource = Literal["file", "guess", "given"]
 class Fault:
     """Something to tell about a file, a layer or a feature: a code and its values.
 
-    `mobility.importing.reading.words.words` says it in the reader's language.
+    `mobility.importing.reading.words` says it in the reader's language.
     """
 
     code: str

@@ -19,7 +19,7 @@ from typing import IO, Any, TypeVar
 import mobility
 from mobility.importing.reading import handing
 from mobility.importing.reading.model import Fault, Limits, Tell
-from mobility.importing.reading.words import Unreadable
+from mobility.importing.reading.wording import Unreadable
 
 BEAT = 0.25
 WORKER = "mobility.importing.reading.worker"
