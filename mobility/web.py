@@ -12,13 +12,13 @@ from flask import Flask, Response, current_app, g, has_request_context, make_res
 from flask_babel import get_locale
 from flask_login import current_user
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.datastructures import Authorization, WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from mobility import origins
 from mobility.accounts import permissions, tokens
 from mobility.accounts import services as accounts
-from mobility.accounts.api_tokens import find_api_token
+from mobility.accounts.api_tokens import MARK, find_api_token
 from mobility.accounts.models import ANONYMOUS, INVITATION, Account, ApiToken, Participant
 from mobility.accounts.roles import Roles, roles_of
 from mobility.extensions import db
@@ -191,16 +191,28 @@ def program_may(action: str, plan_id: int | None = None, *, scope: str = "read_f
 
 
 def program() -> tuple[ApiToken, Account] | None:
-    """The token in ``Authorization: Bearer`` with its account; None without one. Raises Unauthorized."""
+    """The token in ``Authorization: Bearer`` with its account; None without one. Raises Unauthorized.
+
+    Programs that know user name and password only give the token as the password.
+    """
     if "program" not in g:
         given = request.authorization
         g.program = None
-        if given is not None and given.type == "bearer":
-            g.program = find_api_token(db.session, secret=given.token or "", now=datetime.now(UTC))
+        secret = _secret_of(given) if given is not None else None
+        if secret is not None:
+            g.program = find_api_token(db.session, secret=secret, now=datetime.now(UTC))
             if g.program is None:
                 raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
     found: tuple[ApiToken, Account] | None = g.program
     return found
+
+
+def _secret_of(given: Authorization) -> str | None:
+    """The token that a program sent; None for credentials that are none of ours, such as a proxy's."""
+    if given.type == "bearer":
+        return given.token or ""
+    password = str(given.password or "") if given.type == "basic" else ""
+    return password if password.startswith(MARK) else None
 
 
 def sees_draft(plan_id: int) -> bool:
@@ -227,12 +239,14 @@ def conditional(
     max_age: int = 0,
     public: bool = True,
     vary: tuple[str, ...] = ("Accept-Language", "Cookie"),
+    weak: bool = False,
 ) -> Response:
     """`response` with an ETag and caching headers; becomes 304 when the client has it already.
 
-    `vary` is empty for an answer that depends on its address alone.
+    `vary` is empty for an answer that depends on its address alone. `weak`: answers with the same ETag say
+    the same, though not byte by byte.
     """
-    response.set_etag(hashlib.blake2s(etag.encode()).hexdigest()[:24])
+    response.set_etag(hashlib.blake2s(etag.encode()).hexdigest()[:24], weak=weak)
     response.headers["Cache-Control"] = f"{'public' if public else 'private'}, max-age={max_age}"
     response.vary.update(vary)
     response.make_conditional(request)
