@@ -62,6 +62,7 @@ VIEWS = (
     "mobility.insight.views",
     "mobility.exports.views",
     "mobility.setup.views",
+    "mobility.api.views",
     "mobility.personal.views",
     "mobility.maps.views",
     "mobility.offline.views",

@@ -33,6 +33,7 @@ VALUES: dict[str, object] = {
     "secret": "not-a-secret",
     "photo_key": "nothing",
     "city": "palermo",
+    "segment": "P1-03",
 }
 """What stands in an address for a parameter. Numbers come from the test's own rows, else 1."""
 
@@ -44,6 +45,8 @@ SPECIAL: dict[str, dict[str, object]] = {
     "groups.save_position": {"code": "P1"},
     "groups.decide_position": {"code": "P1", "act": "publish"},
     "groups.remove_document": {"code": "P1"},
+    "api.measure": {"code": "P1"},
+    "api.versions": {"code": "P1"},
     "setup.text": {"kind": "measure", "code": "P1"},
     "setup.save_text": {"kind": "measure", "code": "P1"},
 }
@@ -303,6 +306,50 @@ _SETUP = {
     "setup.remove_document": "manage_plan",
 }
 
+_API = {
+    "api.document": PUBLIC,
+    "api.reference": PUBLIC,
+    "api.plans": PUBLIC,
+    "api.plan": PUBLIC,
+    "api.phases": PUBLIC,
+    "api.topics": PUBLIC,
+    "api.offices": PUBLIC,
+    "api.groups": PUBLIC,
+    "api.positions": PUBLIC,
+    "api.statements": PUBLIC,
+    "api.measures": PUBLIC,
+    "api.measure": PUBLIC,
+    "api.versions": PUBLIC,
+    "api.outcomes": PUBLIC,
+    "api.segments": PUBLIC,
+    "api.segment": PUBLIC,
+    "api.comments": PUBLIC,
+    "api.comment": PUBLIC,
+    "api.replies": PUBLIC,
+    "api.comment_answers": PUBLIC,
+    "api.answers": PUBLIC,
+    "api.cells": PUBLIC,
+    "api.heritage_places": PUBLIC,
+    "api.heritage_zones": PUBLIC,
+    "api.send_comment": OWN,
+}
+
+_LEDGER = {
+    "ledger.answers": PUBLIC,
+    "ledger.by_measure": PUBLIC,
+    "ledger.answers_csv": PUBLIC,
+    "ledger.answers_pdf": PUBLIC,
+    "ledger.answers_print": PUBLIC,
+    "ledger.official_file": PUBLIC,
+    "ledger.letter": SECRET,
+    "ledger.conclusion": "conclude",
+    "ledger.conclude": "conclude",
+    "ledger.edit_outcome": "conclude",
+    "ledger.save_outcome": "conclude",
+    "ledger.make_list": "conclude",
+    "ledger.reopen": "reopen_plan",
+}
+
 EXPECTED: dict[str, str] = {
     **_SITE,
     **_ACCOUNTS,
@@ -316,6 +363,7 @@ EXPECTED: dict[str, str] = {
     **_NOTICES,
     **_GROUPS,
     **_SETUP,
+    **_API,
 }
 
 OWN_GUARD = {"staff.reset_second_factor"}
