@@ -35,6 +35,7 @@ def document_of(session: Session, measure: Measure) -> Document:
     package = session.get(MeasurePackage, measure.package_id) if measure.package_id else None
     office = session.get(Office, measure.office_id) if measure.office_id else None
     written = {name: getattr(measure, name) for name in _KEPT}
+    written["sources"] = [_given(source) for source in measure.sources]
     return {
         "measure": _given(
             {"code": measure.code, **written, "accuracy_m": measure.accuracy_m}
@@ -79,6 +80,7 @@ def document_of_version(session: Session, measure: Measure, version: int) -> tup
     today = document_of(session, measure)
     said, drawn = kept.snapshot, kept.snapshot.get("drawn") or {}
     written = {name: said.get(name) for name in _KEPT} | {"accuracy_m": said.get("accuracy_m")}
+    written["sources"] = [_given(source) for source in said.get("sources") or ()]
     codes = {
         name: drawn.get(name) or today["measure"].get(name) for name in ("office", "package")
     } | {"code": measure.code}  # fmt: skip

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from mobility.errors import Invalid
 from mobility.spatial import geometry as geo
 from mobility.spatial.crs import Metric
-from mobility.spatial.geojson import GeoJSONError, Limits, encode_geometry, parse, read_geometry
+from mobility.spatial.geojson import GeoJSONError, Limits, parse, read_geometry
 from mobility.spatial.segments import cut, snap
 
 MOST_POSITIONS = 2000
@@ -58,7 +58,7 @@ def read_typed(text: str) -> Shape:
         if typed.startswith("{"):
             return checked(parse(typed.encode(), Limits(size=MOST_TYPED)))
         if _WKT.match(typed):
-            return checked(encode_raw(shapely.from_wkt(typed.split(";")[-1])))
+            return checked(as_written(shapely.from_wkt(typed.split(";")[-1])))
         pairs = [_position(line) for line in typed.splitlines() if line.strip()]
     except (GeoJSONError, ShapelyError, ValueError):
         raise Invalid(
@@ -69,10 +69,15 @@ def read_typed(text: str) -> Shape:
     return checked(kind or {"type": "LineString", "coordinates": pairs})
 
 
-def encode_raw(found: BaseGeometry) -> Shape:
-    """A shape as a GeoJSON object with lists, its coordinates as they are."""
+def as_written(found: BaseGeometry) -> Shape:
+    """A shape as a GeoJSON object, its coordinates as they are."""
     made: Shape = json.loads(json.dumps(shapely.geometry.mapping(shapely.force_2d(found))))
     return made
+
+
+def as_stored(found: BaseGeometry) -> Shape:
+    """A shape as a GeoJSON object with seven decimals and right-handed rings."""
+    return as_written(geo.clean(found))
 
 
 def _position(line: str) -> list[float]:
@@ -97,7 +102,7 @@ def checked(geometry: Any) -> Shape:
         raise Invalid(
             "geometry", _l("The line or outline crosses itself or has too few positions. Draw it again.")
         )
-    return encode_geometry(found)
+    return as_stored(found)
 
 
 def too_many() -> Invalid:
@@ -130,7 +135,7 @@ def split_at(
     along = measured.project(ruler.project(Point(place))) if place else measured.length * share
     if not (math.isfinite(along) and LEAST_M < along < measured.length - LEAST_M):
         raise Invalid("place", _l("Divide the stretch between its ends, not at one of them."))
-    return [encode_geometry(part) for part in cut(line, [along], ruler)]
+    return [as_stored(part) for part in cut(line, [along], ruler)]
 
 
 def side_at(geometry: Shape, place: tuple[float, float], ruler: Metric) -> str:
@@ -157,19 +162,20 @@ def join(one: Shape, other: Shape, ruler: Metric) -> Joined:
     tail = list((second.reverse() if turned else second).coords)
     head = list(first.coords)
     coordinates = head + tail[1:] if after else tail[:-1] + head
-    return Joined(_sound({"type": "LineString", "coordinates": coordinates}), turned)
+    line = {"type": "LineString", "coordinates": [list(position) for position in coordinates]}
+    return Joined(_sound(line), turned)
 
 
 def _union(one: Shape, other: Shape) -> Shape:
     areas = ("Polygon", "MultiPolygon")
     if one["type"] not in areas or other["type"] not in areas:
         raise Invalid("other", _l("A line can be joined with a line, an area with an area."))
-    return _sound(encode_geometry(shapely.union_all([shape(one), shape(other)])))
+    return _sound(as_stored(shapely.union_all([shape(one), shape(other)])))
 
 
 def _sound(geometry: Any) -> Shape:
     try:
-        return checked(json.loads(json.dumps(geometry)))
+        return checked(geometry)
     except GeoJSONError:
         raise Invalid("other", _l("Joined, they would not be a sound shape.")) from None
 

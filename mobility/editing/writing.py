@@ -26,9 +26,18 @@ __all__ = ["LOCK", "carry_over", "measure_values", "write_measure", "write_segme
 MOVED_M = 0.5
 """A line that moved less was only drawn more exactly."""
 _COLUMNS = (
-    "code", "title", "summary", "kind", "status", "before", "after", "hours", "vehicle_classes", "exemptions",
-    "sources",
-)  # fmt: skip
+    "code",
+    "title",
+    "summary",
+    "kind",
+    "status",
+    "before",
+    "after",
+    "hours",
+    "vehicle_classes",
+    "exemptions",
+)
+_SOURCE = {"date": None, "url": None, "illustrative": False}  # fmt: skip
 _RENUMBER = text("""
     UPDATE segment s SET position = n.rank FROM (
       SELECT s.id, row_number() OVER (ORDER BY m.position, s.position, s.code) AS rank
@@ -44,6 +53,7 @@ def measure_values(session: Session, plan: Plan, city: City, measure: Mapping[st
     office = select(Office.id).where(Office.city_id == city.id)
     return {
         **{name: measure[name] for name in _COLUMNS},
+        "sources": [_SOURCE | source for source in measure["sources"]],
         "uvar_block": measure.get("uvar_block"),
         "hours_osm": measure.get("hours_osm"),
         "accuracy_m": float(measure["accuracy_m"]),
@@ -114,9 +124,8 @@ def carry_over(
     now: datetime,
 ) -> Carried:
     """Votes and comments of segments that were divided, joined or replaced go where they belong."""
-    ids = dict(
-        session.execute(select(Segment.code, Segment.id).where(Segment.plan_id == plan.id)).tuples().all()
-    )
+    codes = session.execute(select(Segment.code, Segment.id).where(Segment.plan_id == plan.id))
+    ids = {row.code: row.id for row in codes}
     drawn = {part["code"]: part["geometry"] for part in document["segments"]}
     carried = Carried()
     for each in line:

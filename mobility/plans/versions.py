@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 
 from mobility.errors import NotFound
 from mobility.plans.models import MeasureVersion
-from mobility.plans.words import _, kind_label, status_label, uvar_label, vehicle_label
+from mobility.plans.words import (
+    _,
+    direction_label,
+    kind_label,
+    side_label,
+    status_label,
+    uvar_label,
+    vehicle_label,
+)
 from mobility.text import pick
 
 Snapshot = Mapping[str, Any]
@@ -52,7 +60,35 @@ def differences(before: Snapshot, after: Snapshot, language: str) -> list[Differ
         old, new = (say(snapshot, language) for snapshot in (before, after))
         if old != new:
             found.append(Difference(name, *marked(old, new)))
+    codes = redrawn(before, after)
+    if codes:
+        found.append(Difference(_("On the map"), *marked(*(_sizes(each, codes) for each in (before, after)))))
     return found
+
+
+def redrawn(before: Snapshot, after: Snapshot) -> list[str]:
+    """Codes of the segments that both versions have with another outline, where both kept outlines."""
+    old, new = _drawn(before), _drawn(after)
+    return [code for code in old if code in new and old[code]["geometry"] != new[code]["geometry"]]
+
+
+def _drawn(snapshot: Snapshot) -> Mapping[str, Any]:
+    """What was drawn of each segment, by code; nothing for versions from before outlines were kept."""
+    found: Mapping[str, Any] = (snapshot.get("drawn") or {}).get("segments") or {}
+    return found
+
+
+def _sizes(snapshot: Snapshot, codes: Sequence[str]) -> str:
+    drawn = _drawn(snapshot)
+    return "; ".join(f"{code}: {_size(drawn[code])}" for code in codes)
+
+
+def _size(drawn: Mapping[str, Any]) -> str:
+    if drawn.get("area_m2"):
+        return _("area of %(size)s m²", size=format_decimal(round(drawn["area_m2"])))
+    if drawn.get("length_m"):
+        return _("line of %(length)s m", length=format_decimal(round(drawn["length_m"], 1)))
+    return _("a single place")
 
 
 def contents(snapshot: Snapshot, language: str) -> list[tuple[str, str]]:
@@ -102,10 +138,18 @@ def _vehicles(snapshot: Snapshot, _language: str) -> str:
 
 
 def _stretches(snapshot: Snapshot, language: str) -> str:
-    lines = (
-        f"{each['code']} {each['street']}, {pick(each['span'], language)}".rstrip(", ")
-        for each in snapshot.get("segments") or ()
-    )
+    drawn = _drawn(snapshot)
+    lines = []
+    for each in snapshot.get("segments") or ():
+        bearing = drawn.get(each["code"], {}).get("bearing_deg")
+        side, way = each.get("side", "both"), each.get("direction", "both")
+        words = [
+            f"{each['code']} {each['street']}",
+            pick(each["span"], language),
+            side_label(side, bearing) if side != "both" else "",
+            direction_label(way, bearing) if way != "both" else "",
+        ]
+        lines.append(", ".join(word for word in words if word))
     return "; ".join(lines)
 
 
