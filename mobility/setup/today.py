@@ -47,11 +47,6 @@ class Activity:
     quarters: list[tuple[I18n, int]]
     """The last line, with an empty name, holds what lies in no quarter."""
 
-    @property
-    def most(self) -> int:
-        """The highest number of one day."""
-        return max((max(comments, votes) for _day, comments, votes in self.days), default=0)
-
 
 def needs(session: Session, *, plan: Plan, phases: Sequence[Phase], now: datetime) -> list[Need]:
     """What waits in the plan, the urgent first; lines with nothing are left out."""

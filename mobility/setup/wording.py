@@ -160,8 +160,9 @@ def need_words(need: Need, plan: Plan) -> dict[str, Any]:
 
 
 def activity_words(found: Activity, language: str) -> dict[str, Any]:
-    """The tables of activity, with heights of the bars as parts of the highest."""
-    most = max(found.most, 1)
+    """The tables of activity, with heights of the bars as parts of the highest of their kind."""
+    said = max((comments for _day, comments, _votes in found.days), default=0) or 1
+    cast = max((votes for _day, _comments, votes in found.days), default=0) or 1
     return {
         "days": [
             {
@@ -169,8 +170,8 @@ def activity_words(found: Activity, language: str) -> dict[str, Any]:
                 "label": format_date(day, "d MMM"),
                 "comments": comments,
                 "votes": votes,
-                "comment_height": _height(comments, most),
-                "vote_height": _height(votes, most),
+                "comment_height": _height(comments, said),
+                "vote_height": _height(votes, cast),
             }
             for day, comments, votes in found.days
         ],
