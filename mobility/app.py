@@ -59,6 +59,7 @@ VIEWS = (
     "mobility.groups.views",
     "mobility.moderation.views",
     "mobility.notices.views",
+    "mobility.ledger.views",
     "mobility.insight.views",
     "mobility.exports.views",
     "mobility.setup.views",

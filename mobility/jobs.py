@@ -58,7 +58,10 @@ PERIODIC: list[Job] = [
     Job("jobs.tidy", "*/10 * * * *", "mobility.jobs:tidy"),
 ]
 
-LONG: dict[str, str] = {}
+LONG: dict[str, str] = {
+    "ledger.list": "mobility.ledger.jobs:make_list",
+    "ledger.letters": "mobility.ledger.jobs:send_letters",
+}
 """Long work that somebody waits for: kind → ``module:function``, called as `mobility.tasks.running` says."""
 
 

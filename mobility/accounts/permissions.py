@@ -22,6 +22,7 @@ MAY: dict[str, frozenset[str]] = {
     "answer": _DECIDE | {"clerk"},
     "manage_offices": _DECIDE,
     "conclude": _DECIDE,
+    "reopen_plan": frozenset({ADMINISTRATOR}),
     "import_data": _DECIDE,
     "edit_measures": _DECIDE,
     "screen_heritage": _DECIDE,
@@ -45,6 +46,7 @@ issue_codes     make invitation codes
 answer          answer comments for an office
 manage_offices  offices, their competences and people; reassign; approve answers
 conclude        record outcomes and conclude the consultation
+reopen_plan     open a concluded consultation again
 import_data     load files into the plan and undo a load
 edit_measures   change measures and segments, publish versions
 screen_heritage grade the effect of measures on heritage attributes

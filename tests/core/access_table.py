@@ -39,6 +39,8 @@ VALUES: dict[str, object] = {
 
 SPECIAL: dict[str, dict[str, object]] = {
     "consultation.measure": {"code": "P1"},
+    "ledger.edit_outcome": {"code": "P1"},
+    "ledger.save_outcome": {"code": "P1"},
     "consultation.measure_vote": {"code": "P1"},
     "consultation.measure_withdraw": {"code": "P1"},
     "groups.edit_position": {"code": "P1"},

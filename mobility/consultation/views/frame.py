@@ -27,7 +27,14 @@ from mobility.plans.queries import find_plan
 from mobility.plans.words import _
 from mobility.text import pick
 
-TABS = ("measures", "comments", "results", "heritage")
+TABS = {
+    "measures": "consultation.plan",
+    "comments": "consultation.comments",
+    "results": "consultation.results",
+    "answers": "ledger.answers",
+    "heritage": "consultation.heritage",
+}
+"""The parts of a plan in their order, each with the endpoint of its page."""
 
 
 @dataclass(frozen=True)
@@ -212,11 +219,11 @@ def head(frame: Frame, tab: str) -> dict[str, Any]:
     slug, root = frame.plan.slug, request.script_root
     here = phases.current(frame.steps, frame.now)
     figures = queries.figures(db.session, plan_id=frame.plan.id)
-    endpoints = dict(zip(TABS, ("plan", "comments", "results", "heritage"), strict=True))
     labels = {
         "measures": _("Measures"),
         "comments": _("Comments"),
         "results": _("Results"),
+        "answers": _("Answers"),
         "heritage": _("Heritage"),
     }
     return {
@@ -225,11 +232,11 @@ def head(frame: Frame, tab: str) -> dict[str, Any]:
         "phase_left": days_left_label(here, frame.now, frame.zone) if here else "",
         "tabs": [
             {
-                "url": url_for(f"consultation.{endpoints[name]}", slug=slug),
+                "url": url_for(endpoint, slug=slug),
                 "label": labels[name],
                 "current": name == tab,
             }
-            for name in TABS
+            for name, endpoint in TABS.items()
         ],
         "scene_url": f"{root}/maps/{slug}/plan.{frame.language}.js",
         "static_map_url": f"{root}/plans/{slug}/map.svg",
