@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from mobility.accounts.audit import record
@@ -87,3 +87,29 @@ def revoke_api_token(session: Session, *, token_id: int, account_id: int, now: d
     session.flush()
     record(session, action="api_token.revoke", account_id=account_id, plan_id=token.plan_id,
            subject="api_token", subject_id=token.id)  # fmt: skip
+
+
+def every_api_token(session: Session, *, page: int, size: int) -> tuple[list[tuple[ApiToken, Account]], int]:
+    """One page of all tokens that were not revoked, with whose they are; and how many there are."""
+    alive = select(ApiToken.id).where(ApiToken.revoked_at.is_(None))
+    total = session.scalar(select(func.count()).select_from(alive.subquery())) or 0
+    query = (
+        select(ApiToken, Account)
+        .join(Account, Account.id == ApiToken.account_id)
+        .where(ApiToken.revoked_at.is_(None))
+        .order_by(ApiToken.id.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return [(token, account) for token, account in session.execute(query)], total
+
+
+def end_api_token(session: Session, *, token_id: int, by: int, now: datetime) -> None:
+    """An administrator ends somebody's token. Raises NotFound."""
+    token = session.get(ApiToken, token_id)
+    if token is None:
+        raise NotFound
+    token.revoked_at = token.revoked_at or now
+    session.flush()
+    record(session, action="api_token.revoke", account_id=by, plan_id=token.plan_id,
+           subject="api_token", subject_id=token.id, details={"owner": token.account_id})  # fmt: skip

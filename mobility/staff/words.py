@@ -29,6 +29,23 @@ def role_words() -> dict[str, tuple[str, str]]:
     return {role: (str(name), str(about)) for role, (name, about) in known.items()}
 
 
+def scope_words() -> dict[str, tuple[str, str]]:
+    """Scope of a token → what it is called, and what a program may do with it."""
+    known = {
+        "read": (_l("Read what is public"), _l("The same as without a token, but counted for you.")),
+        "read_full": (
+            _l("Read the full profile"),
+            _l("Also waiting and hidden comments, exact places, offices and states. Each use is logged."),
+        ),
+        "report": (
+            _l("Send reports"),
+            _l("Another system passes on what people report to it (Open311)."),
+        ),
+        "notify": (_l("Manage webhooks"), _l("Another system asks to be told when something happens.")),
+    }
+    return {scope: (str(name), str(about)) for scope, (name, about) in known.items()}
+
+
 ACTIONS: dict[str, Any] = {
     "account.sign_in": _l("Signed in"),
     "account.sign_in_refused": _l("Sign-in refused"),
@@ -72,10 +89,19 @@ ACTIONS: dict[str, Any] = {
     "group_document.take_down": _l("Took a group's document down"),
     "delegation.begin": _l("A delegation began"),
     "delegation.end": _l("A delegation ended"),
+    "webhook.add": _l("Added a webhook"),
+    "webhook.change": _l("Changed a webhook"),
+    "webhook.renew_secret": _l("Made a new secret for a webhook"),
+    "webhook.switch_on": _l("Switched a webhook on"),
+    "webhook.switch_off": _l("Switched a webhook off"),
+    "webhook.remove": _l("Removed a webhook"),
     "participant.raise": _l("Raised their identity level"),
     "participant.merge": _l("Two participants became one"),
     "participant.change_email": _l("Changed their address"),
     "participant.erase": _l("Erased their data"),
+    "api_token.issue": _l("Made a token for a program"),
+    "api_token.revoke": _l("Revoked a token"),
+    "features.read_full": _l("Read features in the full profile with a token"),
 }
 """Action → its words. An action of another version is shown by its code."""
 

@@ -30,7 +30,7 @@ def _open(slug: str) -> tuple[Service, bool]:
 def landing(slug: str) -> ResponseReturnValue:
     service, page = _open(slug)
     if page:
-        return service.page("ogc/landing.html", collections=COLLECTIONS.values())
+        return service.page("ogc/landing.html", collections=COLLECTIONS.values(), root=service.site.root)
     return service.document(documents.landing(service.site))
 
 

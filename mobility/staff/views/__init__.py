@@ -1,6 +1,6 @@
 """Administration: colleagues with their roles, and the audit log."""
 
-from mobility.staff.views import audit, people, person
+from mobility.staff.views import audit, people, person, tokens
 from mobility.staff.views.blueprint import bp
 
-__all__ = ["audit", "bp", "people", "person"]
+__all__ = ["audit", "bp", "people", "person", "tokens"]
