@@ -59,10 +59,13 @@ VIEWS = (
     "mobility.groups.views",
     "mobility.moderation.views",
     "mobility.notices.views",
+    "mobility.answers.views",
     "mobility.ledger.views",
     "mobility.insight.views",
     "mobility.exports.views",
+    "mobility.ogc.views",
     "mobility.setup.views",
+    "mobility.webhooks.views",
     "mobility.api.views",
     "mobility.personal.views",
     "mobility.maps.views",
@@ -77,6 +80,8 @@ LISTENERS: tuple[str, ...] = (
     "mobility.notices.listeners",
     "mobility.moderation.listeners",
     "mobility.groups.listeners",
+    "mobility.webhooks.listeners",
+    "mobility.answers.listeners",
 )
 """Modules that connect themselves to the signals of other rooms when they are imported."""
 UNMANAGED = {"spatial_ref_sys"}
@@ -117,6 +122,7 @@ def configure(app: Flask, settings: Settings, database_url: str) -> None:
         DEMO=settings.demo,
         TEMPLATES_AUTO_RELOAD=settings.debug,
         MAX_CONTENT_LENGTH=settings.max_body,
+        IMPORT_MAX=settings.import_max,
         MAX_FORM_MEMORY_SIZE=settings.max_body,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -127,6 +133,7 @@ def configure(app: Flask, settings: Settings, database_url: str) -> None:
         WTF_CSRF_SSL_STRICT=False,
         BASE_URL=settings.base_url,
         MAIL_DIR=settings.var_dir / "mail",
+        MAIL_ANSWERS=settings.mail_answers,
         TILES={"url": settings.tiles_url, "attribution": settings.tiles_attribution},
         RATE_LIMITS=settings.rate_limits,
         OIDC={

@@ -26,6 +26,8 @@ class Site:
     base_url: str
     secret: str
     outgoing_hosts: frozenset[str] = frozenset()
+    answers_to: str = ""
+    """The address at which offices answer by mail; empty: they cannot."""
 
 
 Work = Callable[..., Any]
@@ -54,11 +56,19 @@ PERIODIC: list[Job] = [
     Job("identity.tidy", "27 2 * * *", "mobility.identity.jobs:tidy"),
     Job("groups.tidy", "37 2 * * *", "mobility.groups.jobs:tidy"),
     Job("moderation.tidy", "*/10 * * * *", "mobility.moderation.jobs:tidy"),
+    Job("answers.tell", "* * * * *", "mobility.answers.jobs:tell"),
+    Job("answers.keep", "*/5 * * * *", "mobility.answers.jobs:keep"),
+    Job("answers.remind", "10 6 * * *", "mobility.answers.jobs:remind"),
+    Job("webhooks.phases", "* * * * *", "mobility.webhooks.jobs:phases"),
+    Job("webhooks.tidy", "47 2 * * *", "mobility.webhooks.jobs:tidy"),
     Job("tasks.revive", "* * * * *", "mobility.tasks.running:revive"),
     Job("jobs.tidy", "*/10 * * * *", "mobility.jobs:tidy"),
 ]
 
 LONG: dict[str, str] = {
+    "importing.read": "mobility.importing.jobs:read_file",
+    "importing.prepare": "mobility.importing.jobs:prepare_import",
+    "importing.load": "mobility.importing.jobs:run_load",
     "ledger.list": "mobility.ledger.jobs:make_list",
     "ledger.letters": "mobility.ledger.jobs:send_letters",
 }

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     )
     pool_size: int = Field(8, ge=1, le=100, description="Database connections each process keeps open.")
     max_body: int = Field(1_000_000, ge=10_000, description="Largest request body accepted, in bytes.")
+    import_max: int = Field(
+        100_000_000, ge=100_000, description="Largest file that planners may import, in bytes."
+    )
     var_dir: Path = Field(
         ROOT / "var", description="What the running platform writes: cluster, secret, stamps."
     )
@@ -101,6 +104,17 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(
         "Consultation <no-reply@localhost>", description="Sender of messages: a name and an address."
+    )
+    mail_answers: str = Field(
+        "",
+        description="Address at which offices answer comments by replying, such as answers@city.example; mail to "
+        "answers+…@city.example must reach `mobility mail receive` or the mailbox of imap_url. Empty: they "
+        "answer at the desk only.",
+    )
+    imap_url: SecretStr = Field(
+        SecretStr(""),
+        description="Mailbox from which answers by mail are read, such as imaps://user:password@host/INBOX; also "
+        "imap:// on the same machine. Empty: none is read.",
     )
     translator: str = Field(
         "",
@@ -133,6 +147,22 @@ class Settings(BaseSettings):
         url = value.get_secret_value()
         if url and not url.startswith(("smtp://", "smtps://", "smtp+starttls://")):
             raise ValueError("must begin with smtp://, smtps:// or smtp+starttls://")
+        return value
+
+    @field_validator("mail_answers")
+    @classmethod
+    def _one_address(cls, value: str) -> str:
+        local, mark, domain = value.partition("@")
+        if value and not (mark and local and domain and "+" not in local and value.isprintable()):
+            raise ValueError("must be one address without a plus sign, such as answers@city.example")
+        return value
+
+    @field_validator("imap_url")
+    @classmethod
+    def _mailbox(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if url and not url.startswith(("imaps://", "imap://localhost", "imap://127.0.0.1")):
+            raise ValueError("must begin with imaps://; imap:// only for this machine")
         return value
 
     @field_validator("mail_from")

@@ -38,17 +38,20 @@ comments_decided = _names.signal("comments-decided")
 reply_published = _names.signal("reply-published")
 """reply, comment, now: somebody replied to a comment."""
 
+office_chosen = _names.signal("office-chosen")
+"""comment, office_id, now: near a border of competence its author said which office is meant."""
+
+route_asked = _names.signal("route-asked")
+"""plan, city, topic_id, subject, language: a question; who would answer such a comment, as a dict for pages."""
+
 answer_published = _names.signal("answer-published")
 """answer, comment_ids, now: an office answered these comments in public."""
 
+case_assigned = _names.signal("case-assigned")
+"""comment_ids, office_id, how, now: these comments went to an office, for the first time or from another."""
+
 version_published = _names.signal("version-published")
 """measure, version, now: a measure changed what it says."""
-
-plan_concluded = _names.signal("plan-concluded")
-"""plan, conclusion, now: the city concluded a consultation; nothing more is written in it."""
-
-plan_reopened = _names.signal("plan-reopened")
-"""plan, conclusion, now: an administrator opened a concluded consultation again."""
 
 plan_concluded = _names.signal("plan-concluded")
 """plan, conclusion, now: the city concluded a consultation; nothing more is written in it."""

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from mobility import signals
 from mobility.accounts.audit import record
 from mobility.answers.deadlines import due_moment
 from mobility.answers.models import CLOSINGS, Assignment, Case
@@ -76,7 +77,14 @@ def open_case(
             )
         )
         session.flush()
+        if route.office_id is not None:
+            tell_assigned(session, comment.id, route.office_id, route.how, now)
     return session.get_one(Case, comment.id, populate_existing=True)
+
+
+def tell_assigned(session: Session, comment_id: int, office_id: int, how: str, now: datetime) -> None:
+    """Other rooms hear which office has a case."""
+    signals.case_assigned.send(session, comment_ids=[comment_id], office_id=office_id, how=how, now=now)
 
 
 def assign(
@@ -151,6 +159,23 @@ def _hand_on(
     )
     case.office_id, case.updated_at = office_id, now
     case.reminded_at = case.escalated_at = None
+    session.flush()
+    if office_id is not None:
+        tell_assigned(session, case.comment_id, office_id, how, now)
+
+
+def choose_office(session: Session, *, comment: Comment, route: Route, now: datetime) -> None:
+    """Near a border its author said which office is meant; the first assignment says so."""
+    if route.how != "resident" or route.office_id is None or route.days is None:
+        return
+    case = session.get(Case, comment.id)
+    query = select(Assignment).where(Assignment.comment_id == comment.id, Assignment.ended_at.is_(None))
+    first = session.scalar(query)
+    if case is None or first is None or case.state != "received":
+        return
+    first.office_id, first.how, first.reason = route.office_id, route.how, route.reason
+    case.office_id, case.updated_at = route.office_id, now
+    case.due_at = due_moment(case.received_at, route.days, zone_of(session, plan_id=case.plan_id))
     session.flush()
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from procrastinate import App
 
-    from mobility.jobs import Job
+    from mobility.jobs import Job, Site
 
 EVERY = 5.0
 """Seconds after which messages are looked for even when nobody has called."""
@@ -45,6 +45,7 @@ def work(beside: int | None) -> None:
     parts = [
         threading.Thread(target=keep_on, args=(app, ended, send_mail), daemon=True),
         threading.Thread(target=keep_on, args=(app, ended, run_jobs), daemon=True),
+        threading.Thread(target=keep_on, args=(app, ended, tell_others), daemon=True),
     ]
     for part in parts:
         part.start()
@@ -90,6 +91,16 @@ def send_mail(app: Flask, ended: threading.Event) -> None:
             while not ended.is_set() and time.monotonic() < until:
                 if list(ear.notifies(timeout=0.5, stop_after=1)):
                     break
+
+
+def tell_others(app: Flask, ended: threading.Event) -> None:
+    """Sends what waits for webhooks, every few seconds."""
+    from mobility.webhooks.delivering import send_due
+
+    while not ended.is_set():
+        with app.test_request_context(base_url=app.config["BASE_URL"]):
+            send_due(site_of(app), clock=lambda: datetime.now(UTC))
+        ended.wait(REST)
 
 
 def run_jobs(app: Flask, ended: threading.Event) -> None:
@@ -152,11 +163,22 @@ def _runner(app: Flask, job: Job) -> Callable[[int], None]:
 def run_job(app: Flask, job: Job, *, now: datetime) -> None:
     """One job in one unit of work, with addresses made as for a visitor of the public address."""
     from mobility.db import unit_of_work
-    from mobility.jobs import Site
 
-    site = Site(app.config["BASE_URL"], str(app.secret_key), app.config["OUTGOING_HOSTS"])
+    site = site_of(app)
     with app.test_request_context(base_url=site.base_url), unit_of_work() as session:
         job.function()(session, now=now, site=site)
+
+
+def site_of(app: Flask) -> Site:
+    """What jobs know of the installation."""
+    from mobility.jobs import Site
+
+    return Site(
+        app.config["BASE_URL"],
+        str(app.secret_key),
+        app.config["OUTGOING_HOSTS"],
+        app.config["MAIL_ANSWERS"],
+    )
 
 
 def dsn(app: Flask) -> str:

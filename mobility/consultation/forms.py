@@ -113,6 +113,8 @@ class CommentForm(FlaskForm):
     lon = HiddenField()
     lat = HiddenField()
     segment = HiddenField()
+    office = HiddenField()
+    """Near a border of competence: the number of the office that the writer means."""
     key = HiddenField()
 
     def idempotency_key(self) -> uuid.UUID:

@@ -14,6 +14,7 @@ from mobility.accounts.models import Account
 from mobility.errors import NotFound
 from mobility.offices.models import Competence, Office, OfficeMember
 from mobility.offices.routing import Desk, Rule
+from mobility.spatial.crs import metric
 
 MOST = 500
 """Offices of a city, and competences of a plan, that are read at once."""
@@ -42,7 +43,7 @@ def read_rulebook(session: Session, *, plan_id: int, city_id: int, srid: int) ->
 def read_rules(session: Session, *, plan_id: int, srid: int) -> tuple[Rule, ...]:
     """The competences in force, oldest first."""
     query = (
-        select(Competence, func.ST_AsBinary(func.ST_Transform(Competence.area, srid)).label("shape"))
+        select(Competence, func.ST_AsBinary(Competence.area).label("shape"))
         .where(Competence.plan_id == plan_id, Competence.ended_at.is_(None))
         .order_by(Competence.id)
         .limit(MOST)
@@ -53,7 +54,7 @@ def read_rules(session: Session, *, plan_id: int, srid: int) -> tuple[Rule, ...]
             office_id=row.Competence.office_id,
             topic_id=row.Competence.topic_id,
             measure_id=row.Competence.measure_id,
-            area=shapely.from_wkb(bytes(row.shape)) if row.shape is not None else None,
+            area=metric(srid).project(shapely.from_wkb(bytes(row.shape))) if row.shape is not None else None,
             area_name=row.Competence.area_name,
             priority=row.Competence.priority,
             deadline_days=row.Competence.deadline_days,

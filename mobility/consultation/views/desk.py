@@ -44,9 +44,12 @@ DESK = (
     DeskPage("setup", "plan", "setup.checklist", "manage_plan"),
     DeskPage("texts", "plan", "setup.texts", "manage_plan"),
     DeskPage("details", "plan", "setup.details", "manage_plan"),
+    DeskPage("inbox", "answers", "answers.inbox", "answer"),
+    DeskPage("measures", "plan", "editing.measures", "edit_measures"),
     DeskPage("phases", "plan", "consultation.phase_list", "plan_phases"),
     DeskPage("groups", "people", "groups.desk", "recognise_groups"),
     DeskPage("codes_of_plan", "people", "insight.codes_of_plan", "issue_codes"),
+    DeskPage("gis", "data", "ogc.desk", "see_desk"),
 )
 """A room adds a line for each of its pages, and a label to `page_labels`."""
 
@@ -137,7 +140,9 @@ def page_labels() -> dict[str, str]:
         "texts": _("Texts"),
         "details": _("Documents and contact"),
         "conclusion": _("Outcomes and conclusion"),
+        "inbox": _("Inbox"),
         "phases": _("Phases"),
         "groups": _("Groups"),
         "codes_of_plan": _("Invitation codes"),
+        "gis": _("Live in GIS"),
     }

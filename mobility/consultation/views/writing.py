@@ -10,7 +10,7 @@ from flask import Response, current_app, flash, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from mobility import web
+from mobility import signals, web
 from mobility.consultation import comments, drafts, duplicates, languages, queries
 from mobility.consultation.cards import comment_cards, draft_card
 from mobility.consultation.drafts import Draft
@@ -120,8 +120,22 @@ def show_preview(frame: Frame, form: CommentForm, draft: Draft) -> ResponseRetur
         guess=guess,
         hints=plan_hints(frame.plan, frame.city, draft.text),
         waits=waits_for_reading(frame),
+        route=where_to(frame, draft),
         **similar_parts(frame, draft),
     )
+
+
+def where_to(frame: Frame, draft: Draft) -> dict[str, Any] | None:
+    """Which office will answer, by when and why; None when nobody routes comments."""
+    found = signals.route_asked.send(
+        db.session,
+        plan=frame.plan,
+        city=frame.city,
+        topic_id=draft.topic.id,
+        subject=draft.place,
+        language=frame.language,
+    )
+    return next((card for _listener, card in found), None)
 
 
 def waits_for_reading(frame: Frame) -> bool:
@@ -203,7 +217,7 @@ def keep(session: Session, frame: Frame, form: CommentForm, key: uuid.UUID) -> C
     now = datetime.now(UTC)
     comments.check_free(participant)
     step = comments.open_step(frame.steps, level=participant.identity_level, now=now)
-    return comments.submit_comment(
+    made = comments.submit_comment(
         session,
         plan=frame.plan,
         step=step,
@@ -213,6 +227,10 @@ def keep(session: Session, frame: Frame, form: CommentForm, key: uuid.UUID) -> C
         origin=web.origin(),
         now=now,
     )
+    office = form.office.data or ""
+    if office.isdigit() and len(office) < 19:
+        signals.office_chosen.send(session, comment=made, office_id=int(office), now=now)
+    return made
 
 
 def read_draft(frame: Frame, form: CommentForm) -> Draft:
