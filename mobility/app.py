@@ -123,6 +123,7 @@ def configure(app: Flask, settings: Settings, database_url: str) -> None:
         TEMPLATES_AUTO_RELOAD=settings.debug,
         MAX_CONTENT_LENGTH=settings.max_body,
         IMPORT_MAX=settings.import_max,
+        IMPORT_MAX=settings.import_max,
         MAX_FORM_MEMORY_SIZE=settings.max_body,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -15,7 +15,8 @@ from mobility.plans.bundles.model import Bundle
 from mobility.plans.bundles.writing import Changes, Row, identities, table
 from mobility.spatial.crs import metric
 
-S, Z = TypeVar("S"), TypeVar("Z")
+S = TypeVar("S")
+Z = TypeVar("Z")
 _LEAST_SHARE = 0.0005
 """Below this a segment only touches a zone."""
 
