@@ -17,6 +17,15 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column(
+        "measure",
+        sa.Column(
+            "retired_note",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'::jsonb"),
+            nullable=False,
+        ),
+    )
     op.create_table(
         "measure_draft",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -64,3 +73,4 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_measure_draft_measure_id"), table_name="measure_draft")
     op.drop_index(op.f("ix_measure_draft_account_id"), table_name="measure_draft")
     op.drop_table("measure_draft")
+    op.drop_column("measure", "retired_note")

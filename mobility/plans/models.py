@@ -102,7 +102,9 @@ class Measure(Base):
     position: Mapped[int] = mapped_column(Integer)
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     retired_at: Mapped[datetime | None]
-    """Set when the city's file no longer holds the measure but people have spoken about it."""
+    """Set when the city no longer plans the measure but people have spoken about it."""
+    retired_note: Mapped[Texts] = mapped_column(server_default=text("'{}'::jsonb"))
+    """Why it left the plan, as the city says it; empty when it says nothing."""
     updated_at: Mapped[CreatedAt]
 
 

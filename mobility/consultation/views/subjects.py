@@ -24,6 +24,7 @@ from mobility.plans import queries as plans
 from mobility.plans.cards import heritage_cards, measure_card, planning_names, segment_card
 from mobility.plans.models import Measure
 from mobility.plans.words import _
+from mobility.text import pick
 
 LATEST = 3
 SEGMENTS_A_PAGE = 40
@@ -143,7 +144,9 @@ def voting(
     here = url_for(f"consultation.{kind}", slug=frame.plan.slug, code=subject.code)
     form = form or kept_choice(at=here)
     if subject.retired_at is not None:
-        closed = closed or _("This is no longer part of the plan. What people said about it is kept.")
+        why = pick(getattr(subject, "retired_note", None), frame.language)
+        gone = _("This is no longer part of the plan. What people said about it is kept.")
+        closed = closed or f"{gone} {why}".strip()
     return {
         "form": form or VoteForm(),
         "mine": mine.get(group.id if group else None),
