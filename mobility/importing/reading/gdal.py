@@ -7,6 +7,7 @@ file can then not be taken for another format that points elsewhere, whatever it
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
@@ -61,24 +62,34 @@ KML_SYSTEM = frozenset(
         "snippet",
     )
 )
+OWN_ID = {"GML": "gml_id", "KML": "id"}
+"""The field in which a format keeps a feature's own id."""
 GML_SYSTEM = frozenset({"lowerCorner", "upperCorner"})
+
+
+_PATH = re.compile(r"/(?:[^\s/]+/)+")
+"""The folders in a message of GDAL's, which are ours and nobody's business."""
 
 
 def only(kind: str) -> list[str]:
     """Switches off every driver but the one for `kind`; returns what is on beside it and should not be."""
     wanted = DRIVERS[kind]
     more = os.environ.get(SECOND_TRY, "")
-    os.environ.update(SETTINGS)
     os.environ["OGR_SKIP"] = ",".join([*(name for name in OTHERS if name != wanted), *more.split(",")])
+    return [name for name in _pyogrio().list_drivers() if name not in (wanted, "MEM", "Memory")]
+
+
+def _pyogrio() -> Any:
+    """The module, loaded at first use and told what never to do."""
     import pyogrio
 
-    return [name for name in pyogrio.list_drivers() if name not in (wanted, "MEM", "Memory")]
+    pyogrio.set_gdal_config_options(SETTINGS)
+    return pyogrio
 
 
 def layer_names(path: Path) -> list[str]:
     """The names of a file's layers. Raises Refusal when GDAL cannot open it."""
-    import pyogrio
-
+    pyogrio = _pyogrio()
     with warnings.catch_warnings(), _explained():
         warnings.simplefilter("ignore")
         return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
@@ -100,8 +111,7 @@ def read(kind: str, path: Path, layer: str, limits: Limits, encoding: str | None
 
 
 def _read(kind: str, path: Path, layer: str, limits: Limits, encoding: str | None, notes: list[Fault]) -> Raw:
-    import pyogrio
-
+    pyogrio = _pyogrio()
     with warnings.catch_warnings(), _explained():
         warnings.simplefilter("ignore")
         count = int(pyogrio.read_info(path, layer=layer, encoding=encoding)["features"])
@@ -117,8 +127,9 @@ def _read(kind: str, path: Path, layer: str, limits: Limits, encoding: str | Non
         )
     shapes, torn = _shapes(blobs, len(fids))
     columns = list(_columns(kind, meta, data, limits, notes))
-    named = next((column for column in columns if column.name in ("gml_id",)), None)
-    own = [str(value) for value in named.values] if named else [str(fid) for fid in fids]
+    named = next((column for column in columns if column.name == OWN_ID.get(kind)), None)
+    ids = named.values if named else [None] * len(fids)
+    own = [str(fid if own is None else own) for own, fid in zip(ids, fids, strict=True)]
     columns = [column for column in columns if column is not named]
     system = str(meta["crs"] or "")
     said = shown(encoding or str(meta["encoding"] or "utf-8"))
@@ -184,4 +195,4 @@ class _explained:  # noqa: N801 (used like a function)
         if error is None or isinstance(error, Refusal | UnicodeDecodeError | MemoryError):
             return
         if isinstance(error, Exception):
-            raise Refusal("damaged", reason=str(error).replace("\x00", "")[:200]) from error
+            raise Refusal("damaged", reason=_PATH.sub("", str(error).replace("\x00", ""))[:200]) from error

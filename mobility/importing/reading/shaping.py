@@ -36,7 +36,7 @@ def shaped(raw: Raw, way: Way, place: Box) -> tuple[Shapes, Faults]:
         shapes[row] = _mended(shapes[row], faults[row])
     shapes = _tidy(shapes)
     for row in np.flatnonzero(_present(shapes)):
-        _look(shapes, int(row), place, faults[row])
+        _look(shapes[row], place, faults[row])
     return shapes, faults
 
 
@@ -76,6 +76,9 @@ def _off_earth(shapes: Shapes) -> NDArray[np.bool_]:
 
 def _mended(shape: BaseGeometry, faults: list[Fault]) -> BaseGeometry | None:
     """An invalid geometry made valid; of an area only what is still an area."""
+    if "Line" in shape.geom_type and shape.length == 0:
+        faults.append(Fault("no_length"))
+        return None
     found = flaw(shape)
     where = {"lon": _short(found.lon), "lat": _short(found.lat)} if found else {}
     fixed = shapely.make_valid(shape, method="structure", keep_collapsed=False)
@@ -107,12 +110,7 @@ def _tidy(shapes: Shapes) -> Shapes:
     return tidy
 
 
-def _look(shapes: Shapes, row: int, place: Box, faults: list[Fault]) -> None:
-    shape = shapes[row]
-    if shape.geom_type.endswith("LineString") and shape.length == 0:
-        shapes[row] = None
-        faults.append(Fault("no_length"))
-        return
+def _look(shape: BaseGeometry, place: Box, faults: list[Fault]) -> None:
     if shape.geom_type == "GeometryCollection":
         faults.append(Fault("collection"))
     away = _away(shape.bounds, place)

@@ -71,12 +71,13 @@ def inspect(source: Source, place: Box, limits: Limits, say: Say) -> Inspection:
     """Every layer with its fields, extent and system."""
     layers = []
     every = handles(source, limits)
+    if not every:
+        raise Refusal("no_layers")
     for number, handle in enumerate(every):
         say(0.2 + 0.7 * number / max(len(every), 1), "reading")
         raw = _raw(source, handle, limits, Choice())
         layers.append(_info(raw, handle.name, place))
-    notes = () if layers else (Fault("no_layers"),)
-    return Inspection(source.driver, tuple(layers), notes)
+    return Inspection(source.driver, tuple(layers))
 
 
 def read(source: Source, layer: str, place: Box, limits: Limits, choice: Choice, say: Say) -> Reading:
