@@ -8,9 +8,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from mobility.answers.models import CASE_STATES
 from mobility.consultation.agreement import KINDS as ACCORDS
-from mobility.consultation.models import CHANNELS, EFFECTS, SCOPES, STANCES
+from mobility.consultation.models import CHANNELS, COMMENT_STATUSES, EFFECTS, SCOPES, STANCES
 from mobility.exports.results import COUNTS, LEVELS, SCORES
+from mobility.heritage.models import ZONE_KINDS, ZONE_STATUSES
 from mobility.plans.models import DIRECTIONS, MEASURE_KINDS, MEASURE_STATUSES, SIDES, UVAR_BLOCKS
 
 
@@ -72,6 +74,15 @@ COLLECTION = Table(
         _row("filters", "object", _l("The filter with which the file was asked for; empty: everything.")),
         _row("data_dictionary", "string", _l("Address of this page.")),
         _row(
+            "sensitive_topics",
+            "object",
+            _l(
+                "Topics of which comments are placed only in the cells of this zoom, and which are left out "
+                "of counts where fewer comments than the least speak about them."
+            ),
+        ),
+        _row("profile", "string", _l("Only in files for planners: full."), values=("full",)),
+        _row(
             "not_included",
             "object",
             _l("Comments only: how many the editors have hidden and how many their authors have withdrawn."),
@@ -84,7 +95,7 @@ COLLECTION = Table(
             ),
         ),
         _row("features", "array", _l("The features, as RFC 7946 describes them.")),
-        _row("count", "number", _l("Number of features: with it you can check that the file is complete.")),
+        _row("count", "integer", _l("Number of features: with it you can check that the file is complete.")),
     ),
 )
 
@@ -111,7 +122,15 @@ COMMENTS = Table(
         _row("segment", "string", _l("Code of the segment it was placed on."), null=True),
         _row("snap_distance_m", "number", _l("Distance from the pin to that segment."), "m", null=True),
         _row("place", "string", _l("Where it is, in words."), null=True),
-        _row("measure_version", "number", _l("Version of the measure when it was written."), null=True),
+        _row(
+            "coarse_place",
+            "boolean",
+            _l(
+                "True when its topic is sensitive: the point is the centre of a cell of about one kilometre, "
+                "and segment, distance, place and area are left out."
+            ),
+        ),
+        _row("measure_version", "integer", _l("Version of the measure when it was written."), null=True),
         _row("area", "string", _l("Code of the square, quarter, park or zone it is about."), null=True),
         _row(
             "perceived_effect",
@@ -129,11 +148,11 @@ COMMENTS = Table(
 )
 
 SPOKEN = (
-    _row("comments", "number", _l("Published comments about it, within the filter.")),
-    _row("comments_for", "number", _l("Of these, for it.")),
-    _row("comments_against", "number", _l("Of these, against it.")),
-    _row("comments_idea", "number", _l("Of these, ideas.")),
-    _row("comments_question", "number", _l("Of these, questions.")),
+    _row("comments", "integer", _l("Published comments about it, within the filter.")),
+    _row("comments_for", "integer", _l("Of these, for it.")),
+    _row("comments_against", "integer", _l("Of these, against it.")),
+    _row("comments_idea", "integer", _l("Of these, ideas.")),
+    _row("comments_question", "integer", _l("Of these, questions.")),
 )
 _SCORE_TEXTS = {
     "n": _l("Votes people cast for themselves, at this identity level."),
@@ -156,7 +175,7 @@ RESULTS = (
     ),
     _row("contested", "boolean", _l("Whether people or groups disagree; null without votes."), null=True),
     _row("contested_within", "number", _l("How divided the votes of one capacity are."), "0–1", null=True),
-    _row("voices", "number", _l("Groups that voted, and one more for five or more own votes."), null=True),
+    _row("voices", "integer", _l("Groups that voted, and one more for five or more own votes."), null=True),
     _row(
         "agreement",
         "number",
@@ -182,11 +201,15 @@ RESULTS = (
     ),
     *(
         Property(
-            _by_level(score), "number", _SCORE_TEXTS[score], "" if score == "n" else "-2–2", nullable=True
+            _by_level(score),
+            "integer" if score == "n" else "number",
+            _SCORE_TEXTS[score],
+            "" if score == "n" else "-2–2",
+            nullable=True,
         )
         for score in SCORES
     ),
-    *(Property(_by_level(count), "number", _COUNT_TEXTS[count], nullable=True) for count in COUNTS),
+    *(Property(_by_level(count), "integer", _COUNT_TEXTS[count], nullable=True) for count in COUNTS),
     _row(
         "groups",
         "array",
@@ -265,9 +288,9 @@ MEASURES = Table(
         _row("office", "string", _l("Office that answers for it."), null=True),
         _row("sources", "array", _l("Acts and documents: title, address, date.")),
         _row("accuracy_m", "number", _ACCURACY, "m", null=True),
-        _row("version", "number", _l("Version of the measure.")),
+        _row("version", "integer", _l("Version of the measure.")),
         _row("updated_at", "string", _l("When the measure was changed last."), "ISO 8601"),
-        _row("segments", "number", _l("Number of its segments.")),
+        _row("segments", "integer", _l("Number of its segments.")),
         _row("length_m", "number", _l("Length of its lines together."), "m", null=True),
         _row("retired", "boolean", _RETIRED),
         _row("url", "string", _URL),
@@ -284,32 +307,83 @@ CELLS = Table(
         "zoom/column/row."
     ),
     (
-        _row("z", "number", _l("Zoom of the grid, 12 (about 7.7 km in Palermo) to 18 (about 120 m).")),
-        _row("x", "number", _l("Column of the cell, as in web map tiles.")),
-        _row("y", "number", _l("Row of the cell, as in web map tiles.")),
-        _row("comments", "number", _l("Published comments in the cell, within the filter.")),
-        _row("for", "number", _l("Of these, for something.")),
-        _row("against", "number", _l("Of these, against something.")),
-        _row("idea", "number", _l("Of these, ideas.")),
-        _row("question", "number", _l("Of these, questions.")),
+        _row("z", "integer", _l("Zoom of the grid, 12 (about 7.7 km in Palermo) to 18 (about 120 m).")),
+        _row("x", "integer", _l("Column of the cell, as in web map tiles.")),
+        _row("y", "integer", _l("Row of the cell, as in web map tiles.")),
+        _row("comments", "integer", _l("Published comments in the cell, within the filter.")),
+        _row("for", "integer", _l("Of these, for something.")),
+        _row("against", "integer", _l("Of these, against something.")),
+        _row("idea", "integer", _l("Of these, ideas.")),
+        _row("question", "integer", _l("Of these, questions.")),
         _row("topics", "object", _l("Comments by topic.")),
+    ),
+)
+
+ZONES = Table(
+    "zones",
+    _l("Heritage zones"),
+    _l(
+        "One feature a zone of the World Heritage property, its buffer or setting, or of local planning. The "
+        "id of the feature is the code of the zone."
+    ),
+    (
+        _row("name", "string", _l("Name of the zone."), null=True),
+        _row("kind", "string", _l("Kind of zone."), values=ZONE_KINDS),
+        _row(
+            "status",
+            "string",
+            _l("Whether its outline is official, approximate, or only illustrates where it lies."),
+            values=ZONE_STATUSES,
+        ),
+        _row("place", "string", _l("Code of the heritage place it protects."), null=True),
+        _row("source", "string", _l("Where the outline comes from."), null=True),
+        _row("accuracy_m", "number", _ACCURACY, "m", null=True),
+    ),
+)
+
+FULL = Table(
+    "full",
+    _l("Comments, for planners"),
+    _l(
+        "The properties that the file of comments has besides in the profile for planners, which is not "
+        "public. It gives exact places, and holds hidden and waiting comments as well. It never tells who "
+        "wrote a comment."
+    ),
+    (
+        _row(
+            "status",
+            "string",
+            _l("Whether it is public, waiting to be read, or hidden."),
+            values=tuple(status for status in COMMENT_STATUSES if status != "withdrawn"),
+        ),
+        _row("office", "string", _l("Office that answers it."), null=True),
+        _row("case_state", "string", _l("How far the office is."), null=True, values=CASE_STATES),
+        _row(
+            "identity_level",
+            "integer",
+            _l("How well the city knew its author then: 0 not at all, 1 e-mail, 2 invitation, 3 verified."),
+            null=True,
+        ),
     ),
 )
 
 KINDS = {
     "string": _l("text"),
     "number": _l("number"),
+    "integer": _l("whole number"),
     "boolean": _l("true or false"),
     "object": _l("object"),
     "array": _l("list"),
 }
 """The JSON types in words."""
 
-FILES = (COMMENTS, SEGMENTS, MEASURES, CELLS)
-TABLES = (COLLECTION, *FILES)
+FILES = (COMMENTS, SEGMENTS, MEASURES, CELLS, ZONES)
+TABLES = (COLLECTION, *FILES, FULL)
 
 INTRODUCTION = (
-    _l("The files follow RFC 7946: WGS 84 longitude and latitude in degrees, at most seven decimals."),
+    _l("Places are longitude and latitude (WGS 84) in degrees; GeoJSON follows RFC 7946."),
+    _l("Every format has the same properties. Where a format knows no lists, they are JSON text."),
+    _l("In CSV a text that a spreadsheet might take for a formula begins with an apostrophe: remove it."),
     _l("They hold no personal data: no name, address, account, receipt or token, and no hidden comment."),
     _l("The ids of features stay the same from one file to the next; the order of features may not."),
 )

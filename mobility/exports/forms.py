@@ -10,7 +10,7 @@ from wtforms import DateField, Form, SearchField, SelectField, StringField
 
 from mobility.consultation.models import STANCES
 from mobility.db import I18n
-from mobility.exports.services import Order
+from mobility.exports.orders import Order
 from mobility.text import pick
 
 ALL = ("", _l("All"))

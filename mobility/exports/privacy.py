@@ -33,9 +33,7 @@ COARSE_POINT = (
 )
 """The centre of the coarse cell; null for a comment about the whole plan."""
 PUBLIC_POINT = f"(CASE WHEN {SENSITIVE} THEN {COARSE_POINT} ELSE comment.geom END)"
-PUBLIC_SHAPE = (
-    f"(CASE WHEN {SENSITIVE} THEN {COARSE_POINT} ELSE coalesce(comment.drawing, comment.geom) END)"
-)
+PUBLIC_SHAPE = f"(CASE WHEN {SENSITIVE} THEN {COARSE_POINT} ELSE coalesce(comment.drawing, comment.geom) END)"
 """Where a public file draws a comment: what its author drew, else the point."""
 _REACH = 360 / _CELLS
 """No point is farther from the centre of its coarse cell, in degrees, than this."""

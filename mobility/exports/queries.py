@@ -1,8 +1,6 @@
 """The statements behind the files. Values are named ``%(name)s``; a feature begins with a comma.
 
-The comments of a plan can be many: ``concat`` puts their features together from pieces made once (``OFFSET
-0`` keeps the planner from making them again for each comment), faster than ``json_build_object``. They come
-in the order in which they are stored, so that the first byte does not wait for a sort.
+Those for comments are in `comments_sql`. Counts leave out what `privacy` says.
 """
 
 from __future__ import annotations
@@ -17,31 +15,21 @@ from sqlalchemy.orm import Session
 from mobility.consultation.filters import CommentFilter
 from mobility.consultation.models import Phase, Topic
 from mobility.db import I18n
+from mobility.exports.comments_sql import COMMENT_FEATURE as COMMENT_FEATURE
+from mobility.exports.comments_sql import COMMENT_JOINS as COMMENT_JOINS
+from mobility.exports.comments_sql import COMMENT_SHAPE as COMMENT_SHAPE
+from mobility.exports.parts import fill, text_of
+from mobility.exports.privacy import LEAST, public_conditions
 from mobility.plans.models import Measure
 
-TEXT = """coalesce(nullif({column}->>%(language)s, ''), nullif({column}->>'en', ''),
-    (SELECT v FROM jsonb_each_text({column}) AS e (k, v) WHERE v <> '' LIMIT 1))"""
 DIALECT = cast("Callable[[], Dialect]", postgresql.psycopg.dialect)()
 
 
-def fill(statement: str, **parts: str) -> str:
-    """`statement` with its ``{name}`` places filled by SQL of ours; values never come this way."""
-    for name, part in parts.items():
-        statement = statement.replace(f"{{{name}}}", part)
-    return statement
-
-
-def conditions(wanted: CommentFilter, plan_id: int) -> tuple[str, dict[str, Any]]:
+def conditions(wanted: CommentFilter, plan_id: int, *, full: bool = False) -> tuple[str, dict[str, Any]]:
     """What a filter asks of the rows of ``comment``, as SQL of the driver and its values."""
-    compiled = and_(*wanted.conditions(plan_id)).compile(
-        dialect=DIALECT, compile_kwargs={"render_postcompile": True}
-    )
+    asked = wanted.conditions(plan_id) if full else public_conditions(wanted, plan_id)
+    compiled = and_(*asked).compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
     return str(compiled), dict(compiled.params)
-
-
-def text_of(column: str) -> str:
-    """The text of an i18n column in the language of the file, chosen as `mobility.text.pick` does."""
-    return fill(TEXT, column=column)
 
 
 PLAN = """
@@ -52,49 +40,6 @@ PHASES = """
 SELECT id, slug, actions, opens_at, closes_at, comment_level, vote_level, results FROM phase
 WHERE plan_id = %(plan)s
 """
-
-COMMENT_FEATURE = fill(
-    """
-concat(',{"type":"Feature","id":', comment.id, ',"geometry":', coalesce({drawn}, 'null'),
-  ',"properties":{"text":', to_json(comment.text), ',"scope":"', comment.scope, '","stance":"',
-  comment.stance, t.piece, p.piece,
-  coalesce(m.piece, ',"measure":null'), coalesce(s.piece, ',"segment":null'),
-  ',"snap_distance_m":', coalesce((round(comment.snap_distance_m * 10) / 10)::text, 'null'),
-  ',"place":', coalesce(to_json({place})::text, 'null'),
-  ',"measure_version":', coalesce(comment.measure_version::text, 'null'),
-  ',"area":', coalesce(to_json(coalesce(a.code, z.code))::text, 'null'),
-  ',"perceived_effect":', coalesce(to_json(comment.perceived_effect)::text, 'null'),
-  ',"heritage_place":', coalesce(to_json(h.code)::text, 'null'),
-  ',"channel":"', comment.channel, '","language":', to_json(comment.language),
-  ',"created_at":', to_json(comment.created_at::timestamptz(0)),
-  ',"url":', %(comment_url)s, comment.id, '"'{more}, '}}')
-""",
-    place=text_of("comment.place"),
-)
-"""A comment as a feature: `drawn` is its place as GeoJSON, `more` begins with a comma or is empty."""
-
-COMMENT_JOINS = """
-JOIN (SELECT id, concat('","topic":', to_json(slug)) AS piece
-  FROM topic WHERE plan_id = %(plan)s OFFSET 0) t ON t.id = comment.topic_id
-JOIN (SELECT id, concat(',"phase":', to_json(slug)) AS piece
-  FROM phase WHERE plan_id = %(plan)s OFFSET 0) p ON p.id = comment.phase_id
-LEFT JOIN (SELECT id, concat(',"measure":', to_json(code)) AS piece
-  FROM measure WHERE plan_id = %(plan)s OFFSET 0) m ON m.id = comment.measure_id
-LEFT JOIN (SELECT id, concat(',"segment":', to_json(code)) AS piece
-  FROM segment WHERE plan_id = %(plan)s OFFSET 0) s ON s.id = comment.segment_id
-LEFT JOIN context_feature a ON a.id = comment.context_id
-LEFT JOIN heritage_zone z ON z.id = comment.zone_id
-LEFT JOIN heritage_place h ON h.id = comment.heritage_place_id
-"""
-COMMENTS = fill(
-    "SELECT {feature} FROM comment {joins} WHERE {where}",
-    feature=fill(
-        COMMENT_FEATURE,
-        drawn="coalesce(ST_AsGeoJSON(comment.drawing, 7, 0), ST_AsGeoJSON(comment.geom, 7, 0))",
-        more="",
-    ),
-    joins=COMMENT_JOINS,
-)
 
 KEPT = "(SELECT *, 'published' AS status FROM comment_cell)"
 """The kept counts, under the names that a filter knows from the comments."""
@@ -112,23 +57,27 @@ SELECT comment.cell_x >> %(from_finest)s AS x, comment.cell_y >> %(from_finest)s
   comment.stance, count(*) AS n
 FROM comment WHERE {where} AND comment.geom IS NOT NULL GROUP BY 1, 2, 3, 4
 """
-CELL_FEATURES = """
+ENOUGH = f"({{n}} >= {LEAST} OR NOT EXISTS (SELECT FROM topic WHERE id = topic_id AND sensitive))"
+"""Whether the comments on a topic may be counted where there are so many of them."""
+CELL_FEATURES = fill(
+    """
 WITH by_topic AS (
   SELECT x, y, topic_id, sum(n)::bigint AS n,
     sum(n) FILTER (WHERE stance = 'for') AS for_, sum(n) FILTER (WHERE stance = 'against') AS against,
     sum(n) FILTER (WHERE stance = 'idea') AS idea, sum(n) FILTER (WHERE stance = 'question') AS question
-  FROM ({counted}) AS counted GROUP BY x, y, topic_id),
+  FROM ({counted}) AS counted GROUP BY x, y, topic_id HAVING {enough}),
 cell AS (
   SELECT x, y, sum(b.n)::bigint AS n, coalesce(sum(for_), 0)::bigint AS for_,
     coalesce(sum(against), 0)::bigint AS against, coalesce(sum(idea), 0)::bigint AS idea,
     coalesce(sum(question), 0)::bigint AS question, json_object_agg(t.slug, b.n ORDER BY t.position) AS topics
   FROM by_topic b JOIN topic t ON t.id = b.topic_id GROUP BY x, y)
-SELECT concat(',{"type":"Feature","id":"', %(z)s, '/', x, '/', y, '","geometry":',
-  ST_AsGeoJSON(ST_ForcePolygonCCW(ST_Transform(ST_TileEnvelope(%(z)s, x, y), 4326)), 7, 0),
+SELECT concat(',{"type":"Feature","id":"', %(z)s, '/', x, '/', y, '","geometry":', {drawn},
   ',"properties":{"z":', %(z)s, ',"x":', x, ',"y":', y, ',"comments":', n, ',"for":', for_,
   ',"against":', against, ',"idea":', idea, ',"question":', question, ',"topics":', topics, '}}')
 FROM cell WHERE {chosen} ORDER BY x, y
-"""
+""",
+    enough=fill(ENOUGH, n="sum(n)"),
+)
 """Cells of `counted`; `drawn` is the outline as GeoJSON, `chosen` a condition on `cell`."""
 
 CELL_OUTLINE = "ST_Transform(ST_TileEnvelope(%(z)s, x, y), 4326)"
@@ -142,13 +91,19 @@ HERITAGE = fill(
 """,
     zone_name=text_of("z.name"),
 )
-SPOKEN = """
-SELECT {subject}, count(*) AS comments, count(*) FILTER (WHERE stance = 'for') AS comments_for,
-  count(*) FILTER (WHERE stance = 'against') AS comments_against,
-  count(*) FILTER (WHERE stance = 'idea') AS comments_idea,
-  count(*) FILTER (WHERE stance = 'question') AS comments_question
-FROM comment WHERE {where} AND {subject} IS NOT NULL GROUP BY {subject}
-"""
+SPOKEN = fill(
+    """
+SELECT subject, sum(n)::bigint AS comments, sum(for_)::bigint AS comments_for,
+  sum(against)::bigint AS comments_against, sum(idea)::bigint AS comments_idea,
+  sum(question)::bigint AS comments_question
+FROM (SELECT {subject} AS subject, topic_id, count(*) AS n, count(*) FILTER (WHERE stance = 'for') AS for_,
+    count(*) FILTER (WHERE stance = 'against') AS against, count(*) FILTER (WHERE stance = 'idea') AS idea,
+    count(*) FILTER (WHERE stance = 'question') AS question
+  FROM comment WHERE {where} AND {subject} IS NOT NULL GROUP BY {subject}, topic_id) AS by_topic
+WHERE {enough} GROUP BY subject
+""",
+    enough=fill(ENOUGH, n="n"),
+)
 SPOKEN_PAIRS = """
 'comments', coalesce(k.comments, 0), 'comments_for', coalesce(k.comments_for, 0),
 'comments_against', coalesce(k.comments_against, 0), 'comments_idea', coalesce(k.comments_idea, 0),
@@ -170,7 +125,7 @@ SELECT s.code, {drawn}, json_build_object(
   'url', %(segment_url)s || s.code, {spoken_pairs})::text,
   {tallies}
 FROM segment s JOIN measure m ON m.id = s.measure_id
-LEFT JOIN ({spoken}) k ON k.segment_id = s.id
+LEFT JOIN ({spoken}) k ON k.subject = s.id
 WHERE s.plan_id = %(plan)s {only} ORDER BY {order}
 """,
     title=text_of("m.title"),
@@ -207,7 +162,7 @@ LEFT JOIN LATERAL (
   SELECT count(*) AS segments,
     round(sum(s.length_m) FILTER (WHERE ST_Dimension(s.geom) = 1)::numeric, 1) AS length_m
   FROM segment s WHERE s.measure_id = m.id AND s.retired_at IS NULL) size ON true
-LEFT JOIN ({spoken}) k ON k.measure_id = m.id
+LEFT JOIN ({spoken}) k ON k.subject = m.id
 WHERE m.plan_id = %(plan)s {only} ORDER BY {order}
 """,
     title=text_of("m.title"),
@@ -230,6 +185,22 @@ MEASURES = fill(
     order="m.position, m.code",
 )
 
+ZONES = fill(
+    """
+SELECT concat(',{"type":"Feature","id":', to_json(z.code), ',"geometry":',
+  ST_AsGeoJSON(ST_ForcePolygonCCW(z.geom), 7, 0), ',"properties":', json_build_object(
+  'name', {name}, 'kind', z.kind, 'status', z.status, 'place', h.code, 'source', z.source,
+  'accuracy_m', z.accuracy_m)::text, '}')
+FROM heritage_zone z JOIN plan p ON p.city_id = z.city_id LEFT JOIN heritage_place h ON h.id = z.place_id
+WHERE p.id = %(plan)s ORDER BY z.code
+""",
+    name=text_of("z.name"),
+)
+COUNT_ZONES = (
+    "SELECT count(*) FROM heritage_zone z JOIN plan p ON p.city_id = z.city_id WHERE p.id = %(plan)s"
+)
+SENSITIVE_TOPICS = "SELECT slug FROM topic WHERE plan_id = %(plan)s AND sensitive ORDER BY position"
+
 GROUPS = fill(
     """
 SELECT g.id, g.slug, {name}, g.kind
@@ -250,7 +221,13 @@ SELECT (SELECT coalesce(sum(n), 0)::bigint FROM {kept} AS comment WHERE {where} 
     kept=KEPT,
 )
 """Comments with a place from the kept counts, those about the whole plan from their index."""
-COUNT_CELLS = "SELECT count(*) FROM (SELECT DISTINCT x, y FROM ({counted}) AS counted) AS cell"
+COUNT_CELLS = fill(
+    """
+SELECT count(*) FROM (SELECT DISTINCT x, y FROM (
+  SELECT x, y FROM ({counted}) AS counted GROUP BY x, y, topic_id HAVING {enough}) AS by_topic) AS cell
+""",
+    enough=fill(ENOUGH, n="sum(n)"),
+)
 COUNT_SEGMENTS = (
     "SELECT count(*) FROM segment s JOIN measure m ON m.id = s.measure_id WHERE s.plan_id = %(plan)s {only}"
 )

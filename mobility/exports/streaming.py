@@ -17,7 +17,8 @@ BLOCK = 65_536
 """Bytes collected before they are handed on."""
 
 TIME_LIMIT_S = 900
-COPY = "COPY ({query}) TO STDOUT WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')"
+COPY = "COPY ({query}) TO STDOUT WITH ({form})"
+JSON_LINES = "FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02'"
 
 Row = bytes | bytearray | memoryview
 Rows = Iterable[Row]
@@ -47,13 +48,16 @@ def snapshot(dsn: str) -> Generator[Snapshot]:
         connection.close()
 
 
-def copied(connection: Snapshot, query: str, values: Mapping[str, Any]) -> Generator[Row]:
-    """The rows of a query of one text column, each ending in a line feed.
+def copied(
+    connection: Snapshot, query: str, values: Mapping[str, Any], *, form: str = JSON_LINES
+) -> Generator[Row]:
+    """The rows of a query of one text column, each ending in a line feed; or in another form of COPY.
 
     `query` names its values as ``%(name)s``; they are written into the statement by the driver, as literals,
     because COPY takes no parameters.
     """
-    with connection.cursor() as cursor, cursor.copy(COPY.format(query=query).encode(), values) as rows:
+    statement = COPY.replace("{form}", form).replace("{query}", query)
+    with connection.cursor() as cursor, cursor.copy(statement.encode(), values) as rows:
         yield from rows
 
 

@@ -13,15 +13,12 @@ from mobility.consultation.filters import read_filter
 from mobility.errors import NotFound, TooMany
 from mobility.exports import dictionary
 from mobility.exports.forms import FilterForm
+from mobility.exports.orders import WHAT, Order, read_zoom
 from mobility.exports.queries import choices
 from mobility.exports.services import (
-    MEDIA_TYPE,
-    WHAT,
-    Order,
     count_features,
     database_dsn,
     file_name,
-    read_zoom,
     stream_geojson,
 )
 from mobility.extensions import db, limiter
@@ -63,7 +60,7 @@ def download(slug: str, what: str) -> Response:
     order, dsn = _order(what, slug), database_dsn()
     name = file_name(dsn, order)
     parts = _in_turn(stream_geojson(dsn, order))
-    response = Response(_after(next(parts), parts), mimetype=MEDIA_TYPE)
+    response = Response(_after(next(parts), parts), mimetype="application/geo+json")
     response.call_on_close(parts.close)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from mobility.consultation.filters import CommentFilter
 from mobility.consultation.models import STANCES, Comment
-from mobility.exports.services import Order, count_features, database_dsn
+from mobility.exports.orders import WHAT, Order
+from mobility.exports.services import count_features, database_dsn
 from mobility.spatial.grid import LEVELS, cell_of
 from tests.exports.town import SLUG, Town, add_comment, add_delegate
 
@@ -125,6 +126,6 @@ def test_measures_and_segments_count_the_comments_meant(read: Callable[..., Any]
 def test_the_page_counts_what_the_files_hold(
     wanted: dict[str, Any], read: Callable[..., Any], spoken: None, town: Town
 ) -> None:
-    files = ("comments", "segments", "measures", "cells")
+    files = WHAT
     held = {what: len(read(what, **wanted)["features"]) for what in files}
     assert count_features(database_dsn(), Order("comments", SLUG, CommentFilter(**wanted))) == held

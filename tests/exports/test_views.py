@@ -105,7 +105,7 @@ def test_the_page_counts_and_links(visitor: FlaskClient, spoken: None) -> None:
     page = visitor.get(f"{PAGE}?lang=en&stance=against").get_data(as_text=True)
     for what in WHAT:
         assert f'href="{PAGE}{what}.geojson?lang=en&amp;stance=against"' in page
-    assert re.findall(r"Features: <strong>(\d+)</strong>", page) == ["1", "3", "2", "1"]
+    assert re.findall(r"Features: <strong>(\d+)</strong>", page) == ["1", "3", "2", "1", "1"]
     assert "CC-BY-4.0" in page
     assert "Data of the town" in page
     assert '<option value="against" selected>' in page
@@ -149,7 +149,9 @@ def test_every_property_is_described_and_every_description_exists(
 ) -> None:
     found = visitor.get(f"{PAGE}{table.name}.geojson").json  # type: ignore[attr-defined]
     assert set(found) <= TABLES[0].names()
-    kinds = {"string": str, "number": (int, float), "boolean": bool, "object": dict, "array": list}
+    kinds = {
+        "string": str, "number": (int, float), "integer": int, "boolean": bool, "object": dict, "array": list
+    }  # fmt: skip
     for feature in found["features"]:
         assert set(feature["properties"]) == table.names()  # type: ignore[attr-defined]
         for row in table.properties:  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""One module a format; each writes the records of `mobility.exports.sources` in constant memory."""
