@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -26,6 +28,7 @@ from mobility.importing.reading.model import (
 
 RESULT = "result.json"
 FEATURES = "features.jsonl"
+BATCH = 5000
 Data = Mapping[str, Any]
 
 
@@ -39,8 +42,9 @@ def write_reading(folder: Path, reading: Reading) -> None:
         "notes": [asdict(note) for note in reading.notes],
     }
     _write(folder, head)
+    hexes = shapely.to_wkb(np.array([one.geometry for one in reading.features], dtype=object), hex=True)
     with (folder / FEATURES).open("w", encoding="utf-8") as file:
-        file.writelines(_line(feature) for feature in reading.features)
+        file.writelines(map(_line, reading.features, hexes))
 
 
 def write_shapes(folder: Path, shapes: Iterable[BaseGeometry]) -> None:
@@ -83,18 +87,17 @@ def _write(folder: Path, data: Data) -> None:
     (folder / RESULT).write_text(text, encoding="utf-8")
 
 
-def _line(feature: Feature) -> str:
-    shape = feature.geometry.wkb_hex if feature.geometry is not None else None
+def _line(feature: Feature, shape: str | None) -> str:
     faults = [asdict(fault) for fault in feature.faults]
     return json.dumps([feature.number, feature.fid, feature.properties, shape, faults]) + "\n"
 
 
 def _features(folder: Path) -> Iterator[Feature]:
     with (folder / FEATURES).open(encoding="utf-8") as file:
-        for line in file:
-            number, fid, properties, shape, faults = json.loads(line)
-            geometry = shapely.from_wkb(shape) if shape else None
-            yield Feature(int(number), str(fid), properties, geometry, _faults(faults))
+        while rows := [json.loads(line) for line in islice(file, BATCH)]:
+            shapes = shapely.from_wkb([row[3] for row in rows])
+            for (number, fid, properties, _hex, faults), shape in zip(rows, shapes, strict=True):
+                yield Feature(int(number), str(fid), properties, shape, _faults(faults))
 
 
 def _fault(data: Data) -> Fault:
