@@ -32,9 +32,7 @@ def upgrade() -> None:
         sa.Column("secret", sa.LargeBinary(), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "due_at", sa.DateTime(timezone=True), server_default=sa.text("'-infinity'"), nullable=False
-        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("off_at", sa.DateTime(timezone=True), nullable=True),
@@ -77,7 +75,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state IN ('waiting', 'delivered', 'given_up')", name=op.f("ck_webhook_delivery_state")
+            "state IN ('waiting', 'delivered')", name=op.f("ck_webhook_delivery_state")
         ),
         sa.ForeignKeyConstraint(
             ["event_id"], ["webhook_event.id"], name=op.f("fk_webhook_delivery_event_id"), ondelete="CASCADE"

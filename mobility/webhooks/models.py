@@ -17,7 +17,7 @@ EVENTS = (
     "case.assigned", "measure.version_published", "phase.opened", "phase.closed", "consultation.concluded",
 )  # fmt: skip
 """What a system can be told of. `ping` is sent when somebody at the desk asks for it."""
-DELIVERY_STATES = ("waiting", "delivered", "given_up")
+DELIVERY_STATES = ("waiting", "delivered")
 OFF_REASONS = ("person", "failing", "gone")
 """Why nothing is sent: switched off at the desk, no answer for two days, or the receiver said 410."""
 
@@ -43,7 +43,7 @@ class Webhook(Base):
     """What signs its messages, encrypted with a key that the database does not hold."""
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     created_at: Mapped[CreatedAt]
-    due_at: Mapped[Instant] = mapped_column(server_default=text("'-infinity'"))
+    due_at: Mapped[CreatedAt]
     """Nothing is sent to it before this moment; it rests after each attempt that failed."""
     failing_since: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(Integer, server_default="0")
