@@ -308,6 +308,19 @@ _SETUP = {
     "setup.remove_document": "manage_plan",
 }
 
+_WEBHOOKS = {
+    "webhooks.index": "manage_integrations",
+    "webhooks.new": "manage_integrations",
+    "webhooks.create": "manage_integrations",
+    "webhooks.detail": "manage_integrations",
+    "webhooks.change": "manage_integrations",
+    "webhooks.ping": "manage_integrations",
+    "webhooks.renew_secret": "manage_integrations",
+    "webhooks.switch": "manage_integrations",
+    "webhooks.remove": "manage_integrations",
+    "webhooks.send_again": "manage_integrations",
+}
+
 _API = {
     "api.document": PUBLIC,
     "api.reference": PUBLIC,
@@ -366,6 +379,7 @@ EXPECTED: dict[str, str] = {
     **_GROUPS,
     **_SETUP,
     **_API,
+    **_WEBHOOKS,
 }
 
 OWN_GUARD = {"staff.reset_second_factor"}
