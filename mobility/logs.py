@@ -94,7 +94,8 @@ def configure_logs(*, level: str = "info", form: str = "json") -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level.upper())
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for name in ("alembic", "procrastinate"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def init_logs(app: Flask, *, level: str = "info", form: str = "json") -> None:

@@ -29,6 +29,8 @@ KINDS: dict[str, tuple[Any, str, tuple[str, ...], tuple[str, ...]]] = {
     "segment": (Segment, "code", ("span",), ()),
 }
 """Kind → its table, the column of its code, its texts, and those that every language must have."""
+NAMES = ("title", "label")
+"""Texts that nothing can be without, not even a draft."""
 LIMITS = {"title": 160, "label": 60, "span": 200, "hours": 300, "privacy": 6000}
 LIMIT = 4000
 
@@ -87,7 +89,7 @@ def save_entry(
     before = _entry(plan, kind, thing)
     if before.mark != mark:
         raise Conflict(_l("Somebody changed these texts meanwhile. Compare them and save again."))
-    wanted = {name: _clean(name, kind, values.get(name, {}), plan.languages) for name in before.values}
+    wanted = {name: _clean(name, values.get(name, {}), plan.languages) for name in before.values}
     changed = {name: texts for name, texts in wanted.items() if texts != before.values[name]}
     if not changed:
         return False
@@ -122,8 +124,7 @@ def _version(session: Session, plan: Plan, before: Entry, changed: Mapping[str, 
         publish_versions(session, plan.id, {}, now, Changes())
 
 
-def _clean(name: str, kind: str, texts: Mapping[str, str], languages: Sequence[str]) -> I18n:
-    required = KINDS[kind][3]
+def _clean(name: str, texts: Mapping[str, str], languages: Sequence[str]) -> I18n:
     found: I18n = {}
     for tag in languages:
         words = texts.get(tag, "").replace("\r\n", "\n").replace("\x00", "").strip()
@@ -131,7 +132,7 @@ def _clean(name: str, kind: str, texts: Mapping[str, str], languages: Sequence[s
         if len(words) > (limit := LIMITS.get(name, LIMIT)):
             raise Invalid(at, _l("At most %(max)d characters.", max=limit))
         found[tag] = words
-    if name in required and not any(found.values()):
+    if name in NAMES and not any(found.values()):
         raise Invalid(f"{name}__{languages[0]}", _l("Write this text in at least one language."))
     return found
 
