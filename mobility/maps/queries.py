@@ -42,7 +42,7 @@ ORDER BY rank, id
 """)
 SEGMENTS = text("""
 SELECT s.id, s.code, m.code AS measure, m.kind, m.status, s.side, s.direction, s.street, s.span,
-  ST_AsGeoJSON(ST_ForcePolygonCCW(s.geom), 6) AS geometry,
+  ST_AsGeoJSON(ST_ForcePolygonCCW(ST_Reverse(s.geom)), 6) AS geometry,
   EXISTS (SELECT FROM segment_heritage h JOIN heritage_zone z ON z.id = h.zone_id
           WHERE h.segment_id = s.id AND z.kind IN ('property', 'buffer', 'setting')) AS heritage
 FROM segment s JOIN measure m ON m.id = s.measure_id

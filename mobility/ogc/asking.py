@@ -52,6 +52,8 @@ def check_known(args: Mapping[str, str], known: Sequence[str]) -> None:
     for name in args:
         if name not in known:
             raise Unknown(name[:60], _l("This address knows no parameter “%(name)s”.", name=name[:60]))
+    if args.get("profile") and args["profile"] not in PROFILES:
+        raise Unknown("profile", _l("A profile is public or full."))
     repeated = getattr(args, "lists", None)
     for name, values in repeated() if repeated else ():
         if len(values) > 1:

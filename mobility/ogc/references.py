@@ -49,7 +49,8 @@ class Reference:
     def drawn(self, geometry: str, *, rings: bool = True) -> str:
         """SQL of a geometry of EPSG:4326 as GeoJSON in this CRS, in the order of its axes."""
         shape = self.placed(geometry)
-        shape = f"ST_ForcePolygonCCW({shape})" if rings else shape
+        # Forcing rings turns every line around as well: turned before, it stands as it was.
+        shape = f"ST_ForcePolygonCCW(ST_Reverse({shape}))" if rings else shape
         shape = f"ST_FlipCoordinates({shape})" if self.flipped else shape
         return f"ST_AsGeoJSON({shape}, {self.digits}, 0)"
 

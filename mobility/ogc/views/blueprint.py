@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
@@ -61,7 +61,9 @@ def _problem(status: int, title: Any, detail: Any, **extra: Any) -> Response:
 @bp.after_request
 def open_to_scripts(response: Response) -> Response:
     """Scripts of other sites may read what everybody may read; never with a token or a cookie."""
-    if not request.authorization and response.mimetype != "text/html":
+    if response.mimetype != "text/html":
+        g.keeps_nothing = True
+    if not request.authorization and (response.mimetype != "text/html" or request.method == "OPTIONS"):
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = "Content-Crs, ETag"
     if request.method == "OPTIONS":
