@@ -148,7 +148,7 @@ def test_a_zombie_is_not_taken_for_the_server(place: Path) -> None:
 
 def test_stubborn_orphans_are_ended(tmp_path: Path) -> None:
     # The background of a shell ignores SIGQUIT, and children inherit that; a postmaster does not.
-    program = "import signal, time; signal.signal(signal.SIGQUIT, signal.SIG_DFL); print(1, flush=True); time.sleep(60)"
+    program = "import signal as s, time; s.signal(s.SIGQUIT, s.SIG_DFL); print(1, flush=True); time.sleep(60)"
     orphan = subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE)
     assert orphan.stdout is not None
     orphan.stdout.readline()
