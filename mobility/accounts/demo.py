@@ -9,7 +9,10 @@ DOMAIN = "demo.example"
 PLANNER = f"planner@{DOMAIN}"
 ADMINISTRATOR = f"administrator@{DOMAIN}"
 MODERATOR = f"moderator@{DOMAIN}"
-STAFF = {PLANNER: "planner", ADMINISTRATOR: "administrator", MODERATOR: "moderator"}
+CLERK = f"clerk@{DOMAIN}"
+CLERK_OFFICE = "mobilita-urbana"
+"""The office for which the clerk answers; where a bundle has none of this name, its first one."""
+STAFF = {PLANNER: "planner", ADMINISTRATOR: "administrator", MODERATOR: "moderator", CLERK: "clerk"}
 
 
 def roles() -> dict[str, str]:
@@ -18,4 +21,5 @@ def roles() -> dict[str, str]:
         PLANNER: _("Planner: results, phases, groups, exports"),
         ADMINISTRATOR: _("Administrator: all of that, colleagues and the audit log"),
         MODERATOR: _("Moderator: reads comments, hides and restores them"),
+        CLERK: _("Clerk: answers the comments of one office"),
     }

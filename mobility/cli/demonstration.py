@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mobility import embedded
-from mobility.accounts.demo import DOMAIN, PASSWORD, STAFF
+from mobility.accounts.demo import CLERK, CLERK_OFFICE, DOMAIN, PASSWORD, STAFF
 from mobility.cli.context import application, reachable_database, served_database
 from mobility.cli.serving import answers, gunicorn, require_free
 from mobility.settings import ROOT, load_settings
@@ -69,6 +69,7 @@ def demo(host: str, port: int, bundle: Path, prepare_only: bool) -> None:
 
 def _fill(bundle: Path) -> list[tuple[str, str]]:
     """Tables, plan, feedback and accounts; returns who may sign in: (address, who that is)."""
+    from mobility.answers.sampling import sample_offices
     from mobility.db import unit_of_work
     from mobility.extensions import alembic
     from mobility.groups.sampling import sample_positions
@@ -96,6 +97,9 @@ def _fill(bundle: Path) -> list[tuple[str, str]]:
         with _step("Positions of groups") as done, unit_of_work() as session:
             positions = sample_positions(session, slug=slug, now=now)
             done(f"{positions} samples" if positions else "kept what is there")
+        with _step("Offices and answers") as done, unit_of_work() as session:
+            sampled = sample_offices(session, slug=slug, now=now)
+            done(f"{sampled.cases} cases, {sampled.answers} sample answers")
         with _step("People to sign in as"), unit_of_work() as session:
             return _people(session, slug)
 
@@ -106,12 +110,14 @@ def _people(session: Session, slug: str) -> list[tuple[str, str]]:
 
     from mobility.accounts.models import PlanGroup, StakeholderGroup
     from mobility.accounts.services import delegate, save_account
+    from mobility.answers.sampling import give_office
     from mobility.plans.models import Plan
 
     sign_ins: list[tuple[str, str]] = []
     for address, role in STAFF.items():
         save_account(session, email=address, name=f"Demo {role}", password=PASSWORD, role=role)
         sign_ins.append((address, role))
+    give_office(session, slug=slug, address=CLERK, office=CLERK_OFFICE)
     groups = session.scalars(
         select(StakeholderGroup)
         .join(PlanGroup, PlanGroup.group_id == StakeholderGroup.id)

@@ -75,6 +75,20 @@ class CellsLayer(SheetLayer):
     function = "cellsLayer"
 
 
+class ShapesLayer(SheetLayer):
+    """Cases of the inbox, areas of offices, gaps: from the address that the page of the desk names."""
+
+    title = "Shapes"
+    function = "shapesLayer"
+
+
+class ImportLayer(SheetLayer):
+    """What an import would change; the page says which."""
+
+    title = "Import"
+    function = "importLayer"
+
+
 class RasterLayer(SceneElement):
     """Picture tiles that the city chose in its settings."""
 

@@ -18,20 +18,23 @@ from mobility.maps.layers import (
     CommentsLayer,
     ContextLayer,
     HeritageLayer,
+    ImportLayer,
     MeasuresLayer,
     RasterLayer,
     SegmentsLayer,
+    ShapesLayer,
     SheetLayer,
 )
 from mobility.maps.sheet import SceneFigure, SheetMap, script_json
 
-SCENES = ("plan", "feedback", "group")
+SCENES = ("import", "plan", "feedback", "group", "desk", "edit", "compare")
 NEAR = 17
 """Zoom from which comments are single pins."""
 FUNCTIONS = (
-    "cellsLayer", "commentsLayer", "contextLayer", "follow", "fullScreenControl", "heritageLayer",
-    "layerControl", "legendControl", "locateControl", "measuresLayer", "pickPin", "rasterLayer",
-    "scaleControl", "segmentsLayer", "sheet", "sourcesControl", "zoomControl",
+    "cellsLayer", "commentsLayer", "compareVersions", "contextLayer", "editDraft", "follow",
+    "fullScreenControl", "heritageLayer", "importLayer", "layerControl", "legendControl", "locateControl",
+    "measuresLayer", "pickPin", "rasterLayer", "scaleControl", "segmentsLayer", "shapesLayer", "sheet",
+    "sourcesControl", "zoomControl",
 )  # fmt: skip
 
 
@@ -62,7 +65,15 @@ def scene_script(name: str, facts: Facts, texts: Mapping[str, str]) -> str:
     """The JavaScript module of a scene. Raises KeyError for an unknown name."""
     words = dict(texts)
     figure = SceneFigure(words)
-    compose = {"plan": _plan, "feedback": _feedback, "group": _group}[name]
+    compose = {
+        "import": _import,
+        "plan": _plan,
+        "feedback": _feedback,
+        "group": _group,
+        "desk": _desk,
+        "edit": _edit,
+        "compare": _compare,
+    }[name]
     compose(figure, facts, words)
     script = figure.script_text()
     used = [function for function in FUNCTIONS if f"{function}(" in script]
@@ -131,6 +142,21 @@ def _group(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
     sheet.add_child(Follow(segments=ground[2:]), name="follow")
 
 
+def _import(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
+    """What an import would change over the base map; a wrong coordinate system may lie far away."""
+    sheet = _sheet(figure, facts, texts, mode="measures")
+    sheet.options["minZoom"] = 3
+    ground = _ground(facts, texts, measures=False)
+    layers = [*ground, ImportLayer(name=texts["layer_import"], view=list(facts.view))]
+    for layer in layers:
+        sheet.add_child(layer, name=layer.get_name())
+    for function in ("zoomControl", "fullScreenControl"):
+        sheet.add_child(Control(function, position="topright", texts=texts), name=function)
+    sheet.add_child(Control("scaleControl", position="bottomleft"), name="scaleControl")
+    sheet.add_child(Control("sourcesControl", position="bottomleft", texts=texts), name="sourcesControl")
+    sheet.add_child(LayerControl(layers, position="topright", texts=texts), name="layerControl")
+
+
 def _feedback(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
     """Hexagons over the bare ground; measures are one click away in the list of layers."""
     texts["legend_measures"] = texts["layer_cells"]
@@ -143,6 +169,46 @@ def _feedback(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
         sheet.add_child(layer, name=layer.get_name())
     _controls(sheet, facts, texts, layers)
     sheet.add_child(Follow(segments=ground[2:]), name="follow")
+
+
+def _desk(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
+    """What a page of the desk names, over the bare ground; measures are one click away."""
+    texts["legend_measures"] = texts["layer_context"]
+    facts = replace(facts, kinds=())
+    sheet = _sheet(figure, facts, texts, mode="measures")
+    ground = _ground(facts, texts, measures=False)
+    shapes = ShapesLayer(name=texts["layer_shapes"])
+    layers = [*ground, shapes]
+    for layer in layers:
+        sheet.add_child(layer, name=layer.get_name())
+    sheet.add_child(Control("zoomControl", position="topright", texts=texts), name="zoomControl")
+    sheet.add_child(Control("fullScreenControl", position="topright", texts=texts), name="fullScreenControl")
+    sheet.add_child(Control("sourcesControl", position="bottomleft", texts=texts), name="sourcesControl")
+    sheet.add_child(LayerControl(layers, position="topright", texts=texts), name="layerControl")
+    sheet.add_child(Follow(segments=ground[2:]), name="follow")
+
+
+def _edit(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
+    """A draft over the bare ground, with the tools to change it; the page names its addresses."""
+    _bare(figure, facts, texts, "editDraft")
+
+
+def _compare(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
+    """Two versions over the bare ground, with a handle between them; the page names their addresses."""
+    _bare(figure, facts, texts, "compareVersions")
+
+
+def _bare(figure: SceneFigure, facts: Facts, texts: dict[str, str], function: str) -> None:
+    """The ground and what a page of its own adds; the measures of today are one click away."""
+    sheet = _sheet(figure, facts, texts, mode="measures")
+    ground = _ground(facts, texts, measures=False)
+    for layer in ground:
+        sheet.add_child(layer, name=layer.get_name())
+    for control in ("zoomControl", "fullScreenControl"):
+        sheet.add_child(Control(control, position="topright", texts=texts), name=control)
+    sheet.add_child(Control("sourcesControl", position="bottomleft", texts=texts), name="sourcesControl")
+    sheet.add_child(LayerControl(ground, position="topright", texts=texts), name="layerControl")
+    sheet.add_child(Control(function, texts=texts), name=function)
 
 
 def legend_lines(

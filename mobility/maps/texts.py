@@ -37,6 +37,8 @@ def _controls() -> dict[str, str]:
         "layer_segments": _("Stretches of street"),
         "layer_comments": _("Comments"),
         "layer_cells": _("Comments counted"),
+        "layer_import": _("Import"),
+        "layer_shapes": _("Cases and areas"),
     }
 
 

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from mobility.answers.views import cases, drafting, files, inbox, public
+from mobility.answers.views import (
+    cases,
+    competences,
+    drafting,
+    files,
+    gaps,
+    handling,
+    inbox,
+    offices,
+    public,
+    templates,
+)
 from mobility.answers.views.blueprint import bp
 
-__all__ = ["bp", "cases", "drafting", "files", "inbox", "public"]
+__all__ = [
+    "bp",
+    "cases",
+    "competences",
+    "drafting",
+    "files",
+    "gaps",
+    "handling",
+    "inbox",
+    "offices",
+    "public",
+    "templates",
+]

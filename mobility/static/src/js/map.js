@@ -6,9 +6,12 @@ import { CommentsLayer } from "./map/comments.js";
 import { ContextLayer } from "./map/context.js";
 import { startDrawing } from "./map/drawing.js";
 import { HeritageLayer } from "./map/heritage.js";
+import { ImportLayer } from "./map/imported.js";
 import { PickPin } from "./map/pick.js";
 import { SegmentsLayer } from "./map/segments.js";
+import { ShapesLayer } from "./map/shapes.js";
 
+export { compareVersions } from "./map/swipe.js";
 export { follow } from "./map/follow.js";
 export { fullScreenControl, layerControl, locateControl, rasterLayer, scaleControl, sourcesControl, zoomControl } from "./map/controls.js";
 export { legendControl } from "./map/legend.js";
@@ -29,8 +32,14 @@ export const segmentsLayer = (options) => new SegmentsLayer({ ...options, part: 
 /** @param {ConstructorParameters<typeof CommentsLayer>[0]} options */
 export const commentsLayer = (options) => new CommentsLayer(options);
 
+/** @param {ConstructorParameters<typeof ImportLayer>[0]} options */
+export const importLayer = (options) => new ImportLayer(options);
+
 /** @param {ConstructorParameters<typeof CellsLayer>[0]} options */
 export const cellsLayer = (options) => new CellsLayer(options);
+
+/** Points and areas of a desk page, from the address that the page names. */
+export const shapesLayer = () => new ShapesLayer();
 
 /**
  * @param {import("leaflet").Map} map
@@ -39,4 +48,12 @@ export const cellsLayer = (options) => new CellsLayer(options);
 export const pickPin = (map, options) => {
   startDrawing(map);
   return new PickPin(map, options);
+};
+
+/**
+ * The tools of the desk are loaded where a draft is edited, not before.
+ * @param {import("leaflet").Map} map
+ */
+export const editDraft = (map) => {
+  import("./map/editing.js").then(({ startEditing }) => startEditing(map));
 };
