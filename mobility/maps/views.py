@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +19,11 @@ from mobility.cities.models import City
 from mobility.consultation import phases
 from mobility.consultation import queries as consultation
 from mobility.consultation.filters import CommentFilter, read_filter
+from mobility.consultation.views.frame import Frame
+from mobility.editing.comparing import outlines, snapshot_of
+from mobility.editing.drafts import find_draft
+from mobility.editing.publishing import published_document
+from mobility.editing.views.blueprint import editors_only
 from mobility.errors import Invalid
 from mobility.extensions import db
 from mobility.insight.cells import cells_geojson
@@ -25,8 +32,10 @@ from mobility.maps.scenes import SCENES, Facts, scene_script
 from mobility.maps.static_look import DARK, LIGHT, VIEWS
 from mobility.maps.static_map import draw_map
 from mobility.maps.texts import picture_legend, scene_texts
+from mobility.maps.version_map import draw_version
+from mobility.plans import versions
 from mobility.plans.models import Plan
-from mobility.plans.queries import find_plan
+from mobility.plans.queries import find_measure, find_plan
 
 bp = Blueprint("maps", __name__)
 GEOJSON = "application/geo+json"
@@ -206,3 +215,37 @@ def static_map(slug: str) -> ResponseReturnValue:
     if shown in VIEWS:
         return web.conditional(response, etag=body, public=False)
     return web.conditional(response, etag=body, max_age=300)
+
+
+@bp.get("/plans/<slug>/measures/<code>/versions/<int:version>/map.svg")
+def version_map(slug: str, code: str, version: int) -> ResponseReturnValue:
+    """What a version of a measure drew, as a picture."""
+    plan, city = _plan(slug)
+    measure, _office = find_measure(db.session, plan_id=plan.id, code=code)
+    kept = versions.versions_of(db.session, measure_id=measure.id)
+    snapshot = versions.find_version(kept, version).snapshot
+    return _picture(plan, city, snapshot, _("%(code)s, version %(number)s", code=code, number=version))
+
+
+@bp.get("/plans/<slug>/desk/drafts/<int:draft_id>/map.svg")
+@editors_only
+def draft_map(frame: Frame, draft_id: int) -> ResponseReturnValue:
+    """A draft as a picture for planners; with `side=before` what is published instead."""
+    draft = find_draft(db.session, plan_id=frame.plan.id, draft_id=draft_id)
+    before = request.args.get("side") == "before"
+    document = published_document(db.session, draft) if before else draft.content
+    snapshot = snapshot_of(db.session, document, frame.city) if document else {}
+    return _picture(frame.plan, frame.city, snapshot, _("%(code)s, draft", code=draft.code))
+
+
+def _picture(plan: Plan, city: City, snapshot: Mapping[str, Any], title: str) -> Response:
+    body = draw_version(
+        queries.ground_rows(db.session, city=city, plan=plan, language=web.language()),
+        outlines(snapshot, web.language())["features"],
+        kind=str(snapshot.get("kind", "")),
+        view=(plan.view[0], plan.view[1], plan.view[2], plan.view[3]),
+        title=title,
+        look=DARK if request.args.get("theme") == "dark" else LIGHT,
+    )
+    response = web.json_answer(body, content_type="image/svg+xml; charset=utf-8")
+    return web.conditional(response, etag=body, public=False)

@@ -38,6 +38,14 @@ VALUES: dict[str, object] = {
 """What stands in an address for a parameter. Numbers come from the test's own rows, else 1."""
 
 SPECIAL: dict[str, dict[str, object]] = {
+    "editing.compare": {"code": "P1"},
+    "editing.version_shapes": {"code": "P1"},
+    "maps.version_map": {"code": "P1"},
+    "editing.begin": {"code": "P1"},
+    "editing.history": {"code": "P1"},
+    "editing.ask_retire": {"code": "P1"},
+    "editing.retire": {"code": "P1"},
+    "editing.bring_back": {"code": "P1"},
     "consultation.measure": {"code": "P1"},
     "ledger.edit_outcome": {"code": "P1"},
     "ledger.save_outcome": {"code": "P1"},
@@ -365,7 +373,26 @@ _LEDGER = {
     "ledger.reopen": "reopen_plan",
 }
 
+_EDITING = {
+    "editing.compare": PUBLIC,
+    "editing.version_shapes": PUBLIC,
+    "maps.version_map": PUBLIC,
+    "maps.draft_map": "edit_measures",
+    **dict.fromkeys(
+        (
+            "editing.measures", "editing.new_measure", "editing.add_measure", "editing.begin",
+            "editing.history", "editing.ask_retire", "editing.retire", "editing.bring_back", "editing.draft",
+            "editing.shapes", "editing.published_shapes", "editing.texts", "editing.save_texts",
+            "editing.walk", "editing.ask_discard", "editing.discard", "editing.stretch",
+            "editing.save_stretch", "editing.draw", "editing.add_stretch", "editing.act_on",
+            "editing.preview", "editing.publish", "editing.catch_up",
+        ),
+        "edit_measures",
+    ),
+}  # fmt: skip
+
 EXPECTED: dict[str, str] = {
+    **_EDITING,
     **_SITE,
     **_ACCOUNTS,
     **_STAFF,
