@@ -126,7 +126,7 @@ PUBLIC_TABLES = {
     "measure_package", "measure_version", "office", "phase", "plan", "plan_group", "segment",
     "segment_heritage", "stakeholder_group", "topic", "vote_tally", "competence", "segment_lineage",
     "plan_document",
-    "answer_file", "census_area",
+    "answer_file", "census_area", "heritage_attribute", "heritage_grade", "heritage_statement",
     "measure_outcome", "conclusion", "open311_report", "open311_rule",
 }  # fmt: skip
 """Whatever these hold may be read by everybody."""
