@@ -62,6 +62,7 @@ PERIODIC: list[Job] = [
     Job("webhooks.phases", "* * * * *", "mobility.webhooks.jobs:phases"),
     Job("webhooks.tidy", "47 2 * * *", "mobility.webhooks.jobs:tidy"),
     Job("tasks.revive", "* * * * *", "mobility.tasks.running:revive"),
+    Job("importing.tidy", "47 2 * * *", "mobility.importing.jobs:tidy"),
     Job("jobs.tidy", "*/10 * * * *", "mobility.jobs:tidy"),
 ]
 

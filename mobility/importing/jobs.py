@@ -8,27 +8,29 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from mobility.db import unit_of_work
 from mobility.errors import Conflict, MobilityError
 from mobility.extensions import files
 from mobility.importing.loading import load_import
-from mobility.importing.models import FileImport
+from mobility.importing.models import FileImport, ImportFeature
 from mobility.importing.preparing import box_of, prepare
 from mobility.importing.reading import Inspection, inspect_file
 from mobility.importing.services import forget_file
+from mobility.jobs import Site
 from mobility.media.storage import StorageDown
 from mobility.plans.models import Plan
 from mobility.tasks.models import Task
 from mobility.tasks.running import Progress
 
+KEPT_FOR = timedelta(days=30)
 _GONE = _l("The file is no longer kept. Bring it again.")
 _OVER = _l("This import is at another step already.")
 
@@ -67,8 +69,17 @@ def run_load(progress: Progress, task: Task) -> dict[str, Any]:
         job = _job(session, task, "loading")
         now = datetime.now(UTC)
         done = load_import(session, job, account_id=task.account_id, now=now, tell=progress.tell)
-        forget_file(session, job=job, now=now)
         return {"rows": done["rows"]}
+
+
+def tidy(session: Session, *, now: datetime, site: Site) -> None:  # noqa: ARG001 (every job is called alike)
+    """Throws away files of imports that nobody touched for a month, and previews that came to nothing."""
+    old = select(FileImport).where(FileImport.updated_at < now - KEPT_FOR, FileImport.key.is_not(None))
+    for job in session.scalars(old.order_by(FileImport.id).limit(500)):
+        forget_file(session, job=job, now=now)
+        if job.state not in ("loaded", "undone"):
+            session.execute(delete(ImportFeature).where(ImportFeature.import_id == job.id))
+            job.state = "dropped"
 
 
 def as_json(found: Inspection) -> dict[str, Any]:

@@ -57,6 +57,29 @@ def begin_import(
     return job
 
 
+def copy_import(
+    session: Session, *, job: FileImport, upload: Upload, account_id: int | None, now: datetime
+) -> FileImport:
+    """Another import of a file that was read already, at the choice of its layer."""
+    made = FileImport(
+        plan_id=job.plan_id, account_id=account_id, key=upload.key, name=job.name, size=upload.size,
+        state="layer", inspection=dict(job.inspection), created_at=now, updated_at=now,
+    )  # fmt: skip
+    session.add(made)
+    session.execute(delete(FileRemoval).where(FileRemoval.name == upload.key))
+    session.flush()
+    return made
+
+
+def back_to_fields(session: Session, *, job: FileImport, now: datetime) -> None:
+    """From a comparison that was stopped or failed to the fields."""
+    task = session.get(Task, job.task_id) if job.task_id else None
+    if job.state != "preparing" or (task is not None and task.state not in OVER):
+        raise Conflict(BUSY_TEXT)
+    job.state, job.updated_at = "fields", now
+    session.flush()
+
+
 def begin_again(
     session: Session, *, job: FileImport, account_id: int | None, language: str, now: datetime
 ) -> None:
@@ -96,12 +119,34 @@ def choose_layer(
     session.flush()
 
 
-def known_systems(layer: Mapping[str, Any]) -> set[str]:
-    """The coordinate systems that may be chosen for a layer."""
+def systems_of(layer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The coordinate systems that may be chosen for a layer, the one of the file first."""
     crs = layer.get("crs") or {}
-    return {guess["code"] for guess in crs.get("candidates", ())} | (
-        {crs["code"]} if crs.get("code") else set()
-    )
+    guesses = {guess["code"]: dict(guess, own=False) for guess in crs.get("candidates", ())}
+    own = crs.get("code")
+    if own:
+        found = guesses.pop(own, {"plausible": crs["plausible"], "distance_km": None})
+        first = {**found, "code": own, "name": crs["name"], "own": crs["source"] == "file"}
+        return [first, *guesses.values()]
+    return list(guesses.values())
+
+
+def known_systems(layer: Mapping[str, Any]) -> set[str]:
+    """Their codes."""
+    return {system["code"] for system in systems_of(layer)}
+
+
+def likely_kind(job: FileImport) -> str:
+    """What a layer probably holds, by its shapes and the names of its columns."""
+    layer = layer_of(job, job.layer) or {}
+    types = " ".join(layer.get("geometry_types", ()))
+    if not types:
+        return "measures" if not (layer.get("columns") or {}).get("x") else "segments"
+    if "Polygon" in types:
+        columns = column_names(job)
+        counted = suggest(ALL["census"], columns, ())
+        return "census" if "population" in counted and layer.get("count", 0) > 1 else "zones"
+    return "segments"
 
 
 @dataclass(frozen=True)

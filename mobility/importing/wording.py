@@ -9,7 +9,7 @@ from flask_babel import format_decimal
 
 from mobility.importing.reading import Fault as ReadFault
 from mobility.importing.reading import words as reading_words
-from mobility.plans.words import _
+from mobility.plans.words import _, kind_label, status_label, uvar_label, zone_label, zone_status_label
 from mobility.text import pick
 
 
@@ -93,6 +93,34 @@ def field_label(name: str) -> str:
         "retired_at": _("In use again"),
     }.get(field, field)
     return f"{label} ({tag})" if tag else label
+
+
+def choice_label(code: str) -> str:
+    """A code of a field that has a few values, in words."""
+    own = {
+        "both": _("both"),
+        "left": _("left"),
+        "right": _("right"),
+        "forward": _("in the direction of the line"),
+        "backward": _("against the direction of the line"),
+        "boundary": _("Boundary"),
+        "sea": _("Sea"),
+        "shore": _("Shore"),
+        "green": _("Green area"),
+        "quarter": _("Quarter"),
+        "street": _("Street"),
+        "square": _("Square"),
+        "landmark": _("Landmark"),
+        "rail": _("Railway"),
+        "gate": _("Gate"),
+    }
+    if code in own:
+        return own[code]
+    for label in (kind_label, status_label, uvar_label, zone_label, zone_status_label):
+        words = label(code)
+        if words and words != code:
+            return words
+    return code
 
 
 def shape_label(dimension: int) -> str:

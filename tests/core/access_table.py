@@ -226,6 +226,30 @@ _DESK = {
     "groups.statute": "recognise_groups",
 }
 
+_IMPORTING = {
+    "importing.index": "import_data",
+    "importing.upload": "import_data",
+    "importing.copy": "import_data",
+    "importing.show": "import_data",
+    "importing.progress": "import_data",
+    "importing.cancel": "import_data",
+    "importing.again": "import_data",
+    "importing.back": "import_data",
+    "importing.drop": "import_data",
+    "importing.layer": "import_data",
+    "importing.choose_layer": "import_data",
+    "importing.fields": "import_data",
+    "importing.map_fields": "import_data",
+    "importing.preview": "import_data",
+    "importing.leave_out": "import_data",
+    "importing.compare": "import_data",
+    "importing.load": "import_data",
+    "importing.ask_undo": "import_data",
+    "importing.undo": "import_data",
+    "importing.sketch": "import_data",
+    "importing.lines": "import_data",
+}
+
 _MODERATION = {
     "moderation.transparency": PUBLIC,
     "moderation.set_aside": PUBLIC,
@@ -401,6 +425,7 @@ EXPECTED: dict[str, str] = {
     **_CONSULTATION,
     **_MAPS,
     **_DESK,
+    **_IMPORTING,
     **_MODERATION,
     **_NOTICES,
     **_GROUPS,

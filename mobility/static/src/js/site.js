@@ -4,6 +4,7 @@
 import { startAgreeing } from "./site/agree.js";
 import { startDisclosures } from "./site/disclosure.js";
 import { startForms } from "./site/forms.js";
+import { startImporting } from "./site/importing.js";
 import { startKept } from "./site/kept.js";
 import { watchConnection } from "./site/live.js";
 import { startOutgoing } from "./site/outgoing.js";
@@ -16,6 +17,7 @@ import { startWorker } from "./site/worker.js";
 
 startAgreeing();
 startDisclosures();
+startImporting();
 startKept();
 startForms();
 startSheet();

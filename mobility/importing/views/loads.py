@@ -1,0 +1,51 @@
+"""Undoing the last load."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import flash, redirect
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from mobility.consultation.views.desk import staff_only
+from mobility.consultation.views.frame import Frame
+from mobility.extensions import db
+from mobility.importing import queries
+from mobility.importing.undoing import undo_import, why_not
+from mobility.importing.views.blueprint import address, bp, each_planner, find, render_step
+from mobility.plans.words import _
+from mobility.retry import in_transaction
+
+
+@bp.get("/plans/<slug>/desk/imports/<int:import_id>/undo")
+@staff_only
+def ask_undo(frame: Frame, import_id: int) -> ResponseReturnValue:
+    """What would come back and what is kept, or why it cannot be undone."""
+    job = find(frame, import_id)
+    if job.state != "loaded":
+        return redirect(address(frame, job), 303)
+    return render_step(
+        frame,
+        job,
+        "importing/undo.html",
+        step="load",
+        why_not=why_not(db.session, job),
+        counts=queries.count_lines(db.session, job),
+    )
+
+
+@bp.post("/plans/<slug>/desk/imports/<int:import_id>/undo")
+@each_planner
+@staff_only
+def undo(frame: Frame, import_id: int) -> ResponseReturnValue:
+    in_transaction(
+        lambda session: undo_import(
+            session,
+            find(frame, import_id, session=session),
+            account_id=current_user.id,
+            now=datetime.now(UTC),
+        )
+    )
+    flash(_("The load is undone: the plan is as it was before it."), "success")
+    return redirect(address(frame, import_id), 303)
