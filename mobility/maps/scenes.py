@@ -157,21 +157,6 @@ def _import(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
     sheet.add_child(LayerControl(layers, position="topright", texts=texts), name="layerControl")
 
 
-def _import(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
-    """What an import would change over the base map; a wrong coordinate system may lie far away."""
-    sheet = _sheet(figure, facts, texts, mode="measures")
-    sheet.options["minZoom"] = 3
-    ground = _ground(facts, texts, measures=False)
-    layers = [*ground, ImportLayer(name=texts["layer_import"], view=list(facts.view))]
-    for layer in layers:
-        sheet.add_child(layer, name=layer.get_name())
-    for function in ("zoomControl", "fullScreenControl"):
-        sheet.add_child(Control(function, position="topright", texts=texts), name=function)
-    sheet.add_child(Control("scaleControl", position="bottomleft"), name="scaleControl")
-    sheet.add_child(Control("sourcesControl", position="bottomleft", texts=texts), name="sourcesControl")
-    sheet.add_child(LayerControl(layers, position="topright", texts=texts), name="layerControl")
-
-
 def _feedback(figure: SceneFigure, facts: Facts, texts: dict[str, str]) -> None:
     """Hexagons over the bare ground; measures are one click away in the list of layers."""
     texts["legend_measures"] = texts["layer_cells"]
