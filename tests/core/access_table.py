@@ -55,6 +55,10 @@ SPECIAL: dict[str, dict[str, object]] = {
     "groups.save_position": {"code": "P1"},
     "groups.decide_position": {"code": "P1", "act": "publish"},
     "groups.remove_document": {"code": "P1"},
+    "ogc.collection": {"name": "comments"},
+    "ogc.queryables": {"name": "comments"},
+    "ogc.items": {"name": "comments"},
+    "ogc.item": {"name": "measures", "fid": "P1"},
     "api.measure": {"code": "P1"},
     "api.versions": {"code": "P1"},
     "setup.text": {"kind": "measure", "code": "P1"},
@@ -119,6 +123,11 @@ _STAFF = {
     "staff.audit_log": "read_audit",
     "staff.audit_csv": "read_audit",
     "staff.audit_json_lines": "read_audit",
+    "staff.tokens": SIGNED_IN,
+    "staff.make_token": SIGNED_IN,
+    "staff.revoke_token": SIGNED_IN,
+    "staff.all_tokens": "manage_integrations",
+    "staff.revoke_any_token": "manage_integrations",
 }
 
 _IDENTITY = {
@@ -152,6 +161,7 @@ _PERSONAL = {
 }
 
 _CONSULTATION = {
+    "consultation.phases_ics": PUBLIC,
     "consultation.plan": PUBLIC,
     "consultation.measure": PUBLIC,
     "consultation.measure_version": PUBLIC,
@@ -202,6 +212,23 @@ _MAPS = {
     "exports.index": PUBLIC,
     "exports.download": PUBLIC,
     "exports.data_dictionary": PUBLIC,
+    "exports.prepare": PUBLIC,
+    "exports.begin": PUBLIC,
+    "exports.prepared": SECRET,
+    "exports.cancel": SECRET,
+    "exports.prepared_file": SECRET,
+    "exports.catalogue": PUBLIC,
+    "exports.catalogue_turtle": PUBLIC,
+    "exports.catalogue_json": PUBLIC,
+    "ogc.landing": PUBLIC,
+    "ogc.conformance": PUBLIC,
+    "ogc.api": PUBLIC,
+    "ogc.collections": PUBLIC,
+    "ogc.collection": PUBLIC,
+    "ogc.queryables": PUBLIC,
+    "ogc.items": PUBLIC,
+    "ogc.item": PUBLIC,
+    "ogc.desk": "see_desk",
 }
 
 _DESK = {
@@ -427,6 +454,7 @@ EXPECTED: dict[str, str] = {
     **_DESK,
     **_IMPORTING,
     **_MODERATION,
+    **_LEDGER,
     **_NOTICES,
     **_GROUPS,
     **_SETUP,

@@ -2,6 +2,7 @@
 
 from mobility.consultation.conversation import views as conversation
 from mobility.consultation.views import (
+    calendar,
     comments,
     plan,
     planning,
@@ -17,6 +18,7 @@ from mobility.consultation.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "calendar",
     "comments",
     "conversation",
     "plan",

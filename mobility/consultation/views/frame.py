@@ -103,6 +103,7 @@ class Frame:
             "now": now_line(*values),
             "lines": timeline(*values, languages),
             "held": held_line(self.phase, languages),
+            "calendar": url_for("consultation.phases_ics", slug=self.plan.slug),
         }
 
     def until(self) -> str:

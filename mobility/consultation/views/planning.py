@@ -15,6 +15,7 @@ from mobility import web
 from mobility.consultation import planning, queries
 from mobility.consultation.consequences import consequences
 from mobility.consultation.models import Phase
+from mobility.consultation.phase_calendar import months
 from mobility.consultation.phase_forms import PhaseForm, phase_form
 from mobility.consultation.phase_words import effect_text, moment_label, timeline
 from mobility.consultation.planning import PhaseDraft
@@ -41,7 +42,13 @@ def must_plan(frame: Frame) -> None:
 def phase_list(frame: Frame) -> ResponseReturnValue:
     """The timeline and each step with what it allows."""
     must_plan(frame)
-    return render_desk(frame, "consultation/phases.html", tab="phases", lines=lines_of(frame, frame.phases))
+    return render_desk(
+        frame,
+        "consultation/phases.html",
+        tab="phases",
+        lines=lines_of(frame, frame.phases),
+        months=months(frame.steps, frame.zone, frame.now),
+    )
 
 
 @bp.get("/plans/<slug>/desk/phases/new")
