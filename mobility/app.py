@@ -64,7 +64,6 @@ VIEWS = (
     "mobility.ledger.views",
     "mobility.importing.views",
     "mobility.editing.views",
-    "mobility.importing.views",
     "mobility.insight.views",
     "mobility.exports.views",
     "mobility.ogc.views",

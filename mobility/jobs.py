@@ -70,9 +70,6 @@ LONG: dict[str, str] = {
     "importing.read": "mobility.importing.jobs:read_file",
     "importing.prepare": "mobility.importing.jobs:prepare_import",
     "importing.load": "mobility.importing.jobs:run_load",
-    "importing.read": "mobility.importing.jobs:read_file",
-    "importing.prepare": "mobility.importing.jobs:prepare_import",
-    "importing.load": "mobility.importing.jobs:run_load",
     "ledger.list": "mobility.ledger.jobs:make_list",
     "ledger.letters": "mobility.ledger.jobs:send_letters",
 }

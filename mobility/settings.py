@@ -78,9 +78,6 @@ class Settings(BaseSettings):
     import_max: int = Field(
         100_000_000, ge=100_000, description="Largest file that planners may import, in bytes."
     )
-    import_max: int = Field(
-        100_000_000, ge=100_000, description="Largest file that planners may import, in bytes."
-    )
     var_dir: Path = Field(
         ROOT / "var", description="What the running platform writes: cluster, secret, stamps."
     )

@@ -149,7 +149,6 @@ def page_labels() -> dict[str, str]:
         "offices": _("Offices"),
         "imports": _("Import"),
         "measures": _("Measures"),
-        "imports": _("Import"),
         "phases": _("Phases"),
         "groups": _("Groups"),
         "codes_of_plan": _("Invitation codes"),
