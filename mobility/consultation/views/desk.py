@@ -49,7 +49,6 @@ DESK = (
     DeskPage("offices", "answers", "answers.desk", "manage_offices"),
     DeskPage("imports", "plan", "importing.index", "import_data"),
     DeskPage("measures", "plan", "editing.measures", "edit_measures"),
-    DeskPage("imports", "plan", "importing.index", "import_data"),
     DeskPage("phases", "plan", "consultation.phase_list", "plan_phases"),
     DeskPage("groups", "people", "groups.desk", "recognise_groups"),
     DeskPage("codes_of_plan", "people", "insight.codes_of_plan", "issue_codes"),
