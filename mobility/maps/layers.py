@@ -89,13 +89,6 @@ class ImportLayer(SheetLayer):
     function = "importLayer"
 
 
-class ImportLayer(SheetLayer):
-    """What an import would change; the page says which."""
-
-    title = "Import"
-    function = "importLayer"
-
-
 class RasterLayer(SceneElement):
     """Picture tiles that the city chose in its settings."""
 

@@ -38,7 +38,6 @@ def _controls() -> dict[str, str]:
         "layer_comments": _("Comments"),
         "layer_cells": _("Comments counted"),
         "layer_import": _("Import"),
-        "layer_import": _("Import"),
         "layer_shapes": _("Cases and areas"),
     }
 

@@ -7,7 +7,6 @@ import { ContextLayer } from "./map/context.js";
 import { startDrawing } from "./map/drawing.js";
 import { HeritageLayer } from "./map/heritage.js";
 import { ImportLayer } from "./map/imported.js";
-import { ImportLayer } from "./map/imported.js";
 import { PickPin } from "./map/pick.js";
 import { SegmentsLayer } from "./map/segments.js";
 import { ShapesLayer } from "./map/shapes.js";
@@ -32,9 +31,6 @@ export const segmentsLayer = (options) => new SegmentsLayer({ ...options, part: 
 
 /** @param {ConstructorParameters<typeof CommentsLayer>[0]} options */
 export const commentsLayer = (options) => new CommentsLayer(options);
-
-/** @param {ConstructorParameters<typeof ImportLayer>[0]} options */
-export const importLayer = (options) => new ImportLayer(options);
 
 /** @param {ConstructorParameters<typeof ImportLayer>[0]} options */
 export const importLayer = (options) => new ImportLayer(options);
