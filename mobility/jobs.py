@@ -63,10 +63,12 @@ PERIODIC: list[Job] = [
     Job("webhooks.tidy", "47 2 * * *", "mobility.webhooks.jobs:tidy"),
     Job("tasks.revive", "* * * * *", "mobility.tasks.running:revive"),
     Job("importing.tidy", "47 2 * * *", "mobility.importing.jobs:tidy"),
+    Job("exports.tidy", "37 * * * *", "mobility.exports.jobs:tidy"),
     Job("jobs.tidy", "*/10 * * * *", "mobility.jobs:tidy"),
 ]
 
 LONG: dict[str, str] = {
+    "exports.prepare": "mobility.exports.jobs:prepare",
     "importing.read": "mobility.importing.jobs:read_file",
     "importing.prepare": "mobility.importing.jobs:prepare_import",
     "importing.load": "mobility.importing.jobs:run_load",

@@ -23,6 +23,13 @@ CELL_SIZES = (
     ("12", _l("Very coarse (zoom 12)")),
 )
 
+PLACE_WORDS = (
+    ("", _l("Longitude, latitude and WKT")),
+    ("lonlat", _l("Longitude and latitude")),
+    ("wkt", _l("WKT")),
+)
+BOM_WORDS = (("", _l("Programs")), ("1", _l("Excel (with a byte order mark)")))
+
 
 class FilterForm(Form):
     q = SearchField(_l("Words"))
@@ -34,6 +41,8 @@ class FilterForm(Form):
     since = DateField(_l("From day"))
     until = DateField(_l("To day"))
     z = SelectField(_l("Size of the cells"), validate_choice=False)
+    place = SelectField(_l("Places in tables"), validate_choice=False)
+    bom = SelectField(_l("CSV for"), validate_choice=False)
 
     @classmethod
     def of(cls, order: Order, choices: Mapping[str, Sequence[tuple[str, I18n]]]) -> FilterForm:
@@ -49,6 +58,8 @@ class FilterForm(Form):
             since=wanted.since,
             until=wanted.until,
             z=str(order.zoom),
+            place=order.place,
+            bom="1" if order.bom else "",
         )
         for field in (form.topic, form.phase):
             named = [(key, pick(title, order.language)) for key, title in choices[field.name]]
@@ -57,6 +68,7 @@ class FilterForm(Form):
         form.measure.choices = [ALL, *coded]
         form.stance.choices = [ALL, *((stance, STANCE_WORDS[stance]) for stance in STANCES)]
         form.z.choices = _sizes(order.zoom)
+        form.place.choices, form.bom.choices = [*PLACE_WORDS], [*BOM_WORDS]
         return form
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from flask_babel import lazy_gettext as _l
 
-from mobility.consultation.filters import CommentFilter
+from mobility.consultation.filters import CommentFilter, read_filter
 from mobility.errors import Invalid
 from mobility.spatial.grid import FINEST, LEVELS
 
@@ -91,6 +92,34 @@ class Subject:
     results_shown: bool
     sensitive: tuple[str, ...] = ()
     """Topics whose places are published coarsely."""
+
+
+def read_order(
+    args: Mapping[str, str],
+    *,
+    what: str,
+    slug: str,
+    language: str,
+    base_url: str,
+    staff: bool,
+    full: bool,
+    now: datetime,
+) -> Order:
+    """The order of a URL query. Raises Invalid. Only the profile for planners may ask for a status."""
+    wanted = read_filter(args, staff=staff)
+    return Order(
+        what=what,
+        slug=slug,
+        wanted=wanted if full else replace(wanted, status="published"),
+        language=language,
+        zoom=read_zoom(args.get("z", "")),
+        base_url=base_url,
+        staff=staff,
+        now=now,
+        full=full,
+        place=read_place(args.get("place", "")),
+        bom=args.get("bom") == "1",
+    )
 
 
 def read_zoom(typed: str) -> int:

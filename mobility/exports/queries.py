@@ -137,7 +137,7 @@ WHERE s.plan_id = %(plan)s {only} ORDER BY {order}
 )
 SEGMENTS = fill(
     SEGMENT_FEATURES,
-    drawn="ST_AsGeoJSON(ST_ForcePolygonCCW(s.geom), 7, 0)",
+    drawn="ST_AsGeoJSON(ST_ForcePolygonCCW(ST_Reverse(s.geom)), 7, 0)",
     order="m.position, s.position, s.code",
 )
 
@@ -181,7 +181,7 @@ MEASURE_SHAPE = """
 """
 MEASURES = fill(
     MEASURE_FEATURES,
-    drawn=f"ST_AsGeoJSON(ST_ForcePolygonCCW({MEASURE_SHAPE}), 7, 0)",
+    drawn=f"ST_AsGeoJSON(ST_ForcePolygonCCW(ST_Reverse({MEASURE_SHAPE})), 7, 0)",
     order="m.position, m.code",
 )
 

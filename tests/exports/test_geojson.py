@@ -15,7 +15,7 @@ import pytest
 import shapely
 from sqlalchemy.orm import Session
 
-from mobility.exports.services import WHAT
+from mobility.exports.orders import WHAT
 from tests.exports.town import SLUG, Town, add_comment, add_vote
 
 NASTY = [

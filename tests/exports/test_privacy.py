@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from mobility.consultation.models import Moderation
-from mobility.exports.services import WHAT
+from mobility.exports.orders import WHAT
 from tests.exports import town as towns
 from tests.exports.town import Town, add_comment, add_people, add_vote
 

@@ -11,9 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from mobility.exports import views
 from mobility.exports.dictionary import FILES, TABLES, markdown
-from mobility.exports.services import WHAT
+from mobility.exports.orders import FORMATS, WHAT
+from mobility.exports.views import downloads as views
 from mobility.settings import ROOT
 from tests.exports.town import SLUG, Town, add_comment, add_vote
 
@@ -104,8 +104,11 @@ def test_too_many_at_once_are_asked_to_wait(
 def test_the_page_counts_and_links(visitor: FlaskClient, spoken: None) -> None:
     page = visitor.get(f"{PAGE}?lang=en&stance=against").get_data(as_text=True)
     for what in WHAT:
-        assert f'href="{PAGE}{what}.geojson?lang=en&amp;stance=against"' in page
-    assert re.findall(r"Features: <strong>(\d+)</strong>", page) == ["1", "3", "2", "1", "1"]
+        for form in FORMATS:
+            assert f'href="{PAGE}{what}.{form}?lang=en&amp;stance=against"' in page
+    for form in ("gpkg", "xlsx"):
+        assert f'href="{PAGE}everything.{form}?lang=en&amp;stance=against"' in page
+    assert re.findall(r'class="files__count">(\d+)<', page) == ["1", "3", "2", "1", "1"]
     assert "CC-BY-4.0" in page
     assert "Data of the town" in page
     assert '<option value="against" selected>' in page

@@ -52,6 +52,7 @@ DESK = (
     DeskPage("phases", "plan", "consultation.phase_list", "plan_phases"),
     DeskPage("groups", "people", "groups.desk", "recognise_groups"),
     DeskPage("codes_of_plan", "people", "insight.codes_of_plan", "issue_codes"),
+    DeskPage("downloads", "data", "exports.index", "see_desk"),
     DeskPage("gis", "data", "ogc.desk", "see_desk"),
 )
 """A room adds a line for each of its pages, and a label to `page_labels`."""
@@ -151,5 +152,6 @@ def page_labels() -> dict[str, str]:
         "phases": _("Phases"),
         "groups": _("Groups"),
         "codes_of_plan": _("Invitation codes"),
+        "downloads": _("Downloads"),
         "gis": _("Live in GIS"),
     }
