@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from mobility.consultation.phases import Step, last_day
 
+NOON = 12
 MOST = 30
 """So many months are drawn; a plan that lasts longer is drawn from its first day."""
 
@@ -42,12 +43,12 @@ class Month:
 def months(steps: Sequence[Step], zone: ZoneInfo, now: datetime) -> list[Month]:
     """The months from the first step to the last, in the city's days.
 
-    A day on which one step closes and the next opens belongs to the one that opens.
+    A day on which one step closes and the next opens belongs to the one that is open at noon.
     """
     if not steps:
         return []
     ordered = sorted(steps, key=lambda step: step.opens_at)
-    spans = [(step.opens_at.astimezone(zone).date(), last_day(step, zone).date()) for step in ordered]
+    spans = [(_first_day(step, zone), last_day(step, zone).date()) for step in ordered]
     today = now.astimezone(zone).date()
     first, last = spans[0][0].replace(day=1), max(end for _begin, end in spans)
     found: list[Month] = []
@@ -55,6 +56,13 @@ def months(steps: Sequence[Step], zone: ZoneInfo, now: datetime) -> list[Month]:
         found.append(Month(first, _weeks(first, spans, today)))
         first = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     return found
+
+
+def _first_day(step: Step, zone: ZoneInfo) -> date:
+    """The day on which the step is open at noon for the first time; its only day if it is shorter."""
+    opens = step.opens_at.astimezone(zone)
+    begins = opens.date() + timedelta(days=1 if opens.hour >= NOON else 0)
+    return min(begins, last_day(step, zone).date())
 
 
 def _weeks(first: date, spans: Sequence[tuple[date, date]], today: date) -> list[list[Day | None]]:

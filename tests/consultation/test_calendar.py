@@ -36,6 +36,14 @@ def test_each_day_has_the_step_that_opens_on_it() -> None:
     assert len([day for day in found if day.month == 3]) == 31
 
 
+def test_a_step_that_opens_at_the_end_of_a_day_begins_with_the_next() -> None:
+    found = numbers(
+        [step("2027-03-01T09:00", "2027-03-15T23:59"), step("2027-03-15T23:59", "2027-03-20T09:00")]
+    )
+    assert found[date(2027, 3, 15)] == 1
+    assert found[date(2027, 3, 16)] == 2
+
+
 def test_months_begin_on_monday_and_mark_today() -> None:
     (march,) = months(
         [step("2027-03-01T00:00", "2027-03-05T00:00")], ROME, datetime(2027, 3, 2, 23, 30, tzinfo=UTC)
