@@ -13,9 +13,10 @@ from shapely.geometry.base import BaseGeometry
 
 from mobility.importing.drafts import Draft
 from mobility.importing.kinds import Kind
+from mobility.importing.mapping import CODE
 from mobility.importing.overlaps import overlaps
 from mobility.importing.shapes import FAR_KM
-from mobility.importing.values import CODE, MEASURE_CODE, error, warning
+from mobility.importing.values import MEASURE_CODE, error, warning
 from mobility.plans.bundles.records import CONTEXT_GEOMETRIES
 
 Project = Callable[[BaseGeometry], BaseGeometry]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from mobility.importing.mapping import plain
-from mobility.importing.values import CODE
+from mobility.importing.mapping import CODE, plain
 
 
 class Codes:

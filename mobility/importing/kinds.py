@@ -65,7 +65,12 @@ _SEGMENTS = (
         required=True,
         names=("street", "via", "strada", "nome_via", "nomevia", "odonimo", "toponimo", "road", *_NAME),
     ),
-    Field("span", "texts", most=160, names=("span", "tra", "da_a", "between", "limiti", "dettaglio")),
+    Field(
+        "span",
+        "texts",
+        most=160,
+        names=("span", "tra", "da_a", "between", "limiti", "dettaglio", "segment", "tratto"),
+    ),
     Field("side", "choice", choices=SIDES, default="both", names=("side", "lato")),
     Field(
         "direction",

@@ -10,6 +10,7 @@ from typing import Any
 
 from mobility.importing.kinds import Kind, parts
 
+CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
 STABLE = ("id", "fid", "ogc_fid", "objectid", "gid", "uuid", "globalid", "codice", "code", "osm_id", "cod")
 _TAGS = {"it": ("it", "ita", "italiano"), "en": ("en", "eng", "english", "inglese")}
 
@@ -20,19 +21,26 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", bare).strip("_")
 
 
-def suggest(kind: Kind, columns: Sequence[str], languages: Sequence[str]) -> dict[str, str]:
+def suggest(
+    kind: Kind,
+    columns: Sequence[str],
+    languages: Sequence[str],
+    samples: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, str]:
     """Field → column, for columns whose names say what they hold; each column at most once.
 
-    A text without a language in its name is taken for the first language of the plan.
+    A text without a language in its name is taken for the first language of the plan. A column whose
+    `samples` cannot be codes is none of codes.
     """
+    wordy = {column for column, found in (samples or {}).items() if not all(map(CODE.fullmatch, found))}
     left = {plain(column): column for column in reversed(columns)}
     found: dict[str, str] = {}
     for field in kind.fields:
         for position, part in enumerate(parts(field, languages)):
             tag = part.partition(":")[2]
-            name = next(
-                (n for n in _names(field.name, field.names, tag, first=not position) if n in left), ""
-            )
+            names = _names(field.name, field.names, tag, first=not position)
+            coded = field.name in ("code", "measure")
+            name = next((n for n in names if n in left and not (coded and left[n] in wordy)), "")
             if name:
                 found[part] = left.pop(name)
     return found

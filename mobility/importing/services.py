@@ -160,16 +160,19 @@ class Mapped:
 
 
 def first_mapping(
-    session: Session, *, city_id: int, kind: Kind, columns: Sequence[str], languages: Sequence[str]
+    session: Session, *, job: FileImport, city_id: int, kind: Kind, languages: Sequence[str]
 ) -> Mapped:
     """How the fields are mapped until the planner says otherwise: as last time, else by name."""
+    columns = column_names(job)
     kept = session.get(ImportMemory, (city_id, kind.name, columns_hash(columns)))
     allowed = [part for field in kind.fields for part in parts(field, languages)]
     if kept is not None:
         mapping = fitting(kept.mapping, columns, [*allowed, "id"])
         stable = mapping.pop("id", "")
         return Mapped(kind.name, mapping, dict(kept.defaults), {"id": stable})
-    mapping = suggest(kind, columns, languages)
+    layer = layer_of(job, job.layer) or {}
+    samples = {field["name"]: field["samples"] for field in layer.get("fields", ())}
+    mapping = suggest(kind, columns, languages, samples)
     return Mapped(kind.name, mapping, {}, {"id": suggest_id(columns, mapping)})
 
 

@@ -12,7 +12,6 @@ from mobility.importing.mapping import plain
 
 Fault = dict[str, Any]
 """level (error, warning or note), code, values."""
-CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
 MEASURE_CODE = re.compile(r"[A-Z]{1,3}[0-9]{1,2}")
 _TEXT_ONLY = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]+")
 SAID = {

@@ -209,11 +209,10 @@ def show_fields(
     frame: Frame, job: FileImport, kind: str, *, mapped: services.Mapped | None = None,
     problem: Invalid | Conflict | None = None,
 ) -> ResponseReturnValue:  # fmt: skip
-    columns = queries.column_names(job)
     if mapped is None and job.kind == kind:
         mapped = services.Mapped(kind, dict(job.mapping), dict(job.defaults), dict(job.options))
     mapped = mapped or services.first_mapping(
-        db.session, city_id=frame.city.id, kind=ALL[kind], columns=columns, languages=frame.plan.languages
+        db.session, job=job, city_id=frame.city.id, kind=ALL[kind], languages=frame.plan.languages
     )
     return render_step(
         frame,
