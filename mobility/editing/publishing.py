@@ -146,7 +146,7 @@ def publish_draft(
     notes = {measure.code: dict(note)} if any(note.values()) else {}
     publish_versions(session, plan.id, notes, now, Changes(), redrawn=[measure.id])
     renew_intersections(session, plan_id=plan.id, changes=Changes())
-    plan.revision, plan.updated_at = plan.revision + 1, now
+    plan.revision, plan.updated_at, plan.edited_at = plan.revision + 1, now, now
     session.refresh(measure)
     audit.record(
         session,

@@ -62,7 +62,7 @@ def _done(
     session: Session, plan: Plan, measure: Measure, action: str, account_id: int, now: datetime
 ) -> None:
     measure.updated_at = now
-    plan.revision, plan.updated_at = plan.revision + 1, now
+    plan.revision, plan.updated_at, plan.edited_at = plan.revision + 1, now, now
     audit.record(
         session,
         action=action,

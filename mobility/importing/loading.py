@@ -95,7 +95,11 @@ def settle(
         every = dict.fromkeys(_codes(session, place.plan_id), notes) if notes else {}
         versions = publish_versions(session, place.plan_id, every, now, changes, redrawn=redrawn)
     if kind.name != "census":
-        grown = update(Plan).where(Plan.id.in_(plans)).values(revision=Plan.revision + 1, updated_at=now)
+        grown = (
+            update(Plan)
+            .where(Plan.id.in_(plans))
+            .values(revision=Plan.revision + 1, updated_at=now, edited_at=now)
+        )
         session.execute(grown.execution_options(synchronize_session=False))
     session.expire_all()
     return versions
