@@ -28,7 +28,7 @@ DIGITS = 7
 
 def geometry_of(column: Any) -> Any:
     """A geometry as the text of GeoJSON, outlines counterclockwise as RFC 7946 asks."""
-    return func.ST_AsGeoJSON(func.ST_ForcePolygonCCW(column), DIGITS, 0)
+    return func.ST_AsGeoJSON(func.ST_ForcePolygonCCW(func.ST_Reverse(column)), DIGITS, 0)
 
 
 def plans() -> tuple[Any, Order]:

@@ -18,11 +18,15 @@ def _digits(typed: Any) -> Any:
     raise ValueError("a whole number is written in digits")
 
 
-Number = Annotated[int, BeforeValidator(_digits)]
+DIGITS = BeforeValidator(_digits)
 Code = Annotated[str, StringConstraints(max_length=80)]
 Day = Annotated[
-    str, WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-01"]})
-]  # checked by the filter, which the screens use too
+    str,
+    StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-01"]}),
+]
+"""Whether there is such a day is checked by the filter, which the screens use too."""
+BOX = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
 
 
 UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
@@ -41,7 +45,7 @@ class Query(BaseModel):
 class Paged(Query):
     """Which page of a list."""
 
-    limit: Annotated[Number, Field(ge=1, le=MOST)] = Field(
+    limit: Annotated[int, Field(ge=1, le=MOST), DIGITS] = Field(
         LIMIT, description=f"Items on a page, at most {MOST}."
     )
     after: Annotated[str, StringConstraints(max_length=400)] | None = Field(
@@ -74,7 +78,7 @@ class Comments(Paged):
     )
     since: Day | None = Field(None, description="First day, in the time of the city.")
     until: Day | None = Field(None, description="Last day, in the time of the city.")
-    bbox: str | None = Field(
+    bbox: Annotated[str, StringConstraints(pattern=BOX, max_length=200)] | None = Field(
         None,
         description="West, south, east, north in degrees.",
         json_schema_extra={"examples": ["13.35,38.11,13.37,38.12"]},
@@ -87,7 +91,7 @@ class Comments(Paged):
 class Cells(Paged):
     """Which cells, of which comments."""
 
-    z: Annotated[Number, Field(ge=12, le=18)] = Field(15, description="Zoom of the grid, 12 to 18.")
+    z: Annotated[int, Field(ge=12, le=18), DIGITS] = Field(15, description="Zoom of the grid, 12 to 18.")
     topic: Code | None = Field(None, description="Slug of the topic.")
     stance: Literal["for", "against", "idea", "question"] | None = Field(None, description="The stance.")
     phase: Code | None = Field(None, description="Slug of the phase in which it was sent.")
