@@ -22,10 +22,22 @@ PAGES = {
     "agreement": f"{PLAN}/results?view=agreement",
     "group": f"{PLAN}/groups/palermo-in-bici",
     "identity": "/identity",
+    "answers": f"{PLAN}/answers",
+    "downloads": f"{PLAN}/exports/",
     "heritage": f"{PLAN}/heritage",
 }
 DESK = {
     "desk": f"{PLAN}/desk/results",
+    "today": f"{PLAN}/desk/today",
+    "checklist": f"{PLAN}/desk/checklist",
+    "texts": f"{PLAN}/desk/texts/measure/P1",
+    "phases": f"{PLAN}/desk/phases",
+    "imports": f"{PLAN}/desk/imports",
+    "measures": f"{PLAN}/desk/measures",
+    "inbox": f"{PLAN}/desk/inbox",
+    "offices": f"{PLAN}/desk/offices",
+    "screening": f"{PLAN}/desk/screening",
+    "conclusion": f"{PLAN}/desk/conclusion",
     "feedback": f"{PLAN}/desk/feedback",
     "moderation": f"{PLAN}/desk/comments?state=all",
 }
