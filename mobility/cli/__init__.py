@@ -12,6 +12,7 @@ from mobility.cli.database import db, migrate, recount
 from mobility.cli.demonstration import demo
 from mobility.cli.feedback import export, sample
 from mobility.cli.media import purge_media
+from mobility.cli.offices import mail, route
 from mobility.cli.people import user
 from mobility.cli.serving import serve
 from mobility.cli.working import work
@@ -48,5 +49,20 @@ def main() -> None:
     """
 
 
-for command in (db, migrate, validate, load, sample, recount, export, serve, work, demo, user, purge_media):
+for command in (
+    db,
+    migrate,
+    validate,
+    load,
+    sample,
+    recount,
+    export,
+    serve,
+    work,
+    demo,
+    user,
+    purge_media,
+    route,
+    mail,
+):
     main.add_command(command)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 EVERY = 5.0
 """Seconds after which messages are looked for even when nobody has called."""
+MAILBOX_EVERY = 60.0
+"""Seconds between two looks into the mailbox."""
 REST = 2.0
 """Seconds of rest when the database does not answer."""
 
@@ -47,6 +49,8 @@ def work(beside: int | None) -> None:
         threading.Thread(target=keep_on, args=(app, ended, run_jobs), daemon=True),
         threading.Thread(target=keep_on, args=(app, ended, tell_others), daemon=True),
     ]
+    if load_settings().imap_url.get_secret_value():
+        parts.append(threading.Thread(target=keep_on, args=(app, ended, read_mail), daemon=True))
     for part in parts:
         part.start()
     while not ended.wait(0.5):
@@ -101,6 +105,20 @@ def tell_others(app: Flask, ended: threading.Event) -> None:
         with app.test_request_context(base_url=app.config["BASE_URL"]):
             send_due(site_of(app), clock=lambda: datetime.now(UTC))
         ended.wait(REST)
+
+
+def read_mail(app: Flask, ended: threading.Event) -> None:
+    """Reads answers of offices from their mailbox, every minute."""
+    from mobility.answers.mailbox import read_mailbox
+    from mobility.answers.receiving import receive_message
+
+    def take(raw: bytes) -> None:
+        with app.test_request_context(base_url=app.config["BASE_URL"]):
+            receive_message(raw, site=site_of(app), now=datetime.now(UTC))
+
+    while not ended.is_set():
+        read_mailbox(load_settings().imap_url.get_secret_value(), take)
+        ended.wait(MAILBOX_EVERY)
 
 
 def run_jobs(app: Flask, ended: threading.Event) -> None:

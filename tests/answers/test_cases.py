@@ -53,9 +53,7 @@ def test_the_last_day_is_the_same_day_of_the_calendar_when_clocks_change() -> No
     due = due_moment(before, 10, ROME)
     assert f"{due.astimezone(ROME):%Y-%m-%d %H:%M:%S}" == "2026-10-30 23:59:59"
     late = datetime(2026, 3, 28, 23, 30, tzinfo=ROME)
-    assert due_moment(late, 1, ROME).astimezone(ROME).replace(tzinfo=None) == datetime(
-        2026, 3, 29, 23, 59, 59
-    )
+    assert f"{due_moment(late, 1, ROME).astimezone(ROME):%Y-%m-%d %H:%M}" == "2026-03-29 23:59"
 
 
 def test_handing_on_keeps_the_history_and_the_promised_day_and_tells_the_author(
