@@ -17,6 +17,7 @@ from mobility.consultation.models import EFFECTS, Comment
 from mobility.consultation.tallies import plan_tallies
 from mobility.db import I18n
 from mobility.heritage.models import HeritagePlace, HeritageZone
+from mobility.offices.models import Office, OfficeMember
 from mobility.plans.bundles.load_heritage import intersections
 from mobility.plans.models import Measure, Plan, Segment, SegmentHeritage
 from mobility.plans.queries import measures_of
@@ -65,6 +66,18 @@ def place_names(session: Session, *, city_id: int) -> dict[int, I18n]:
     """Id → name of the component parts of a city."""
     query = select(HeritagePlace.id, HeritagePlace.name).where(HeritagePlace.city_id == city_id)
     return {row[0]: row[1] for row in session.execute(query.order_by(HeritagePlace.position))}
+
+
+def office_name(session: Session, *, account_id: int) -> I18n:
+    """The name of the first office an account answers for; empty for none."""
+    query = (
+        select(Office.name)
+        .join(OfficeMember, OfficeMember.office_id == Office.id)
+        .where(OfficeMember.account_id == account_id)
+        .order_by(Office.id)
+        .limit(1)
+    )
+    return session.scalar(query) or {}
 
 
 def touched_by_measure(session: Session, *, plan_id: int) -> dict[str, list[Touched]]:

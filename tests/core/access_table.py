@@ -34,6 +34,7 @@ VALUES: dict[str, object] = {
     "photo_key": "nothing",
     "city": "palermo",
     "segment": "P1-03",
+    "attribute": "setting",
 }
 """What stands in an address for a parameter. Numbers come from the test's own rows, else 1."""
 
@@ -48,6 +49,12 @@ SPECIAL: dict[str, dict[str, object]] = {
     "editing.bring_back": {"code": "P1"},
     "consultation.measure": {"code": "P1"},
     "ledger.edit_outcome": {"code": "P1"},
+    "screening.measure": {"code": "P1"},
+    "screening.cell": {"code": "P1"},
+    "screening.save_cell": {"code": "P1"},
+    "screening.no_interaction": {"code": "P1"},
+    "screening.sign": {"code": "P1"},
+    "screening.withdraw": {"code": "P1"},
     "ledger.save_outcome": {"code": "P1"},
     "consultation.measure_vote": {"code": "P1"},
     "consultation.measure_withdraw": {"code": "P1"},
@@ -442,7 +449,25 @@ _EDITING = {
     ),
 }  # fmt: skip
 
+_SCREENING = {
+    "screening.matrix": "screen_heritage",
+    "screening.measure": "screen_heritage",
+    "screening.cell": "screen_heritage",
+    "screening.save_cell": "screen_heritage",
+    "screening.no_interaction": "screen_heritage",
+    "screening.sign": "screen_heritage",
+    "screening.withdraw": "screen_heritage",
+    "screening.attributes": "screen_heritage",
+    "screening.usual": "screen_heritage",
+    "screening.new_attribute": "screen_heritage",
+    "screening.add_attribute": "screen_heritage",
+    "screening.edit_attribute": "screen_heritage",
+    "screening.save_attribute": "screen_heritage",
+    "screening.retire": "screen_heritage",
+}
+
 EXPECTED: dict[str, str] = {
+    **_SCREENING,
     **_EDITING,
     **_SITE,
     **_ACCOUNTS,
