@@ -9,7 +9,8 @@ import click
 from mobility.cli.context import progress, reachable_database, transaction
 from mobility.settings import load_settings
 
-WHAT = ("comments", "segments", "measures", "cells")
+WHAT = ("comments", "segments", "measures", "cells", "zones", "everything")
+FORMATS = ("geojson", "gpkg", "fgb", "csv", "kml", "xlsx")
 
 
 @click.command()
@@ -55,19 +56,36 @@ def _pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, 
 @click.command()
 @click.argument("what", type=click.Choice(WHAT))
 @click.argument("plan")
-@click.option("--format", "form", type=click.Choice(["geojson"]), default="geojson", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="geojson", show_default=True)
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--language", default="en", show_default=True, help="Language of names and descriptions.")
 @click.option("--zoom", default=18, show_default=True, type=click.IntRange(12, 18), help="Size of the cells.")
 @click.option(
+    "--place", type=click.Choice(["lonlat", "wkt"]), help="Only one way of giving places in tables."
+)
+@click.option("--bom", is_flag=True, help="A byte order mark before CSV, for spreadsheets.")
+@click.option(
     "--filter", "filters", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="As in the URL."
 )
 def export(
-    what: str, plan: str, form: str, output: Path, language: str, zoom: int, filters: dict[str, str]
+    what: str,
+    plan: str,
+    form: str,
+    output: Path,
+    language: str,
+    zoom: int,
+    place: str | None,
+    bom: bool,
+    filters: dict[str, str],
 ) -> None:
-    """Write WHAT of PLAN to a file, without personal data."""
+    """Write WHAT of PLAN to a file, without personal data. "everything" is one GeoPackage or XLSX."""
     from mobility.consultation.filters import read_filter
-    from mobility.exports.services import Order, write_export
+    from mobility.exports.orders import EVERYTHING, Order
+    from mobility.exports.orders import FORMATS as KNOWN
+    from mobility.exports.services import write_export
+
+    if what == EVERYTHING and not KNOWN[form].everything:
+        raise click.UsageError("everything fits into one file of the formats gpkg and xlsx")
 
     order = Order(
         what=what,
@@ -76,6 +94,8 @@ def export(
         language=language,
         zoom=zoom,
         base_url=load_settings().base_url,
+        place=place or "",
+        bom=bom,
     )
     dsn = reachable_database().replace("postgresql+psycopg://", "postgresql://")
     with progress(counting=True) as bar:

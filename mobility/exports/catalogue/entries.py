@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from mobility.cities.models import City
@@ -58,7 +58,7 @@ def read_entries(session: Session) -> list[Entry]:
     query = (
         select(Plan, City, phases.c.opens, phases.c.closes, *edges)
         .join(City, City.id == Plan.city_id)
-        .join(phases, func.true())
+        .join(phases, true())
         .where(Plan.status != "draft")
         .order_by(Plan.id.desc())
         .limit(LIMIT)
