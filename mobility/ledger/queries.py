@@ -54,7 +54,7 @@ class Page:
     before: int | None
 
 
-def _joined(*columns: Any) -> Select[Any]:
+def joined(*columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .select_from(Comment)
@@ -66,7 +66,7 @@ def _joined(*columns: Any) -> Select[Any]:
 def _lines() -> Select[Any]:
     told = select(func.count()).where(AnswerComment.answer_id == Answer.id).scalar_subquery()
     return (
-        _joined(
+        joined(
             Comment.id, Comment.stance, Comment.text, Comment.status, Comment.language, Comment.place,
             Comment.created_at, Comment.erased_at, Comment.measure_version, Comment.channel,
             Topic.slug.label("topic"), Topic.label.label("topic_label"),
@@ -141,7 +141,7 @@ def lines_by_id(session: Session, *, ids: Sequence[int]) -> list[Any]:
 
 def count_lines(session: Session, *, plan_id: int, wanted: LedgerFilter, now: datetime) -> int:
     """How many lines are meant, counted no further than one beyond `COUNT_CAP`."""
-    found = _joined(literal(1)).where(*conditions(wanted, plan_id, now)).limit(COUNT_CAP + 1).subquery()
+    found = joined(literal(1)).where(*conditions(wanted, plan_id, now)).limit(COUNT_CAP + 1).subquery()
     return session.scalar(select(func.count()).select_from(found)) or 0
 
 
@@ -150,7 +150,7 @@ def read_counts(
 ) -> Counts:
     """What the figures are made of; one query."""
     row = session.execute(
-        _joined(*_count_columns(now)).where(*conditions(wanted or LedgerFilter(), plan_id, now))
+        joined(*_count_columns(now)).where(*conditions(wanted or LedgerFilter(), plan_id, now))
     ).one()
     return _counts(row)
 
@@ -190,7 +190,7 @@ def counts_by_measure(session: Session, *, plan_id: int, now: datetime) -> dict[
         func.count().filter(Comment.stance == stance, Comment.status == "published").label(f"n_{stance}")
         for stance in ("for", "against", "idea", "question")
     ]
-    query = _joined(Comment.measure_id, *stances, *_count_columns(now)).where(
+    query = joined(Comment.measure_id, *stances, *_count_columns(now)).where(
         *conditions(LedgerFilter(), plan_id, now), Comment.measure_id.is_not(None)
     )
     rows = session.execute(query.group_by(Comment.measure_id))
@@ -236,8 +236,8 @@ def last_conclusion(session: Session, *, plan_id: int) -> Conclusion | None:
 def read_standing(session: Session, *, plan_id: int, now: datetime) -> Standing:
     """Where the answers of a plan stand."""
     open_ = [*conditions(LedgerFilter(), plan_id, now), WAITING]
-    offices = _joined(Case.office_id, func.count()).where(*open_).group_by(Case.office_id)
-    clusters = _joined(func.count(Case.cluster_id.distinct())).where(*open_)
+    offices = joined(Case.office_id, func.count()).where(*open_).group_by(Case.office_id)
+    clusters = joined(func.count(Case.cluster_id.distinct())).where(*open_)
     unread = select(func.count()).where(Comment.plan_id == plan_id, Comment.status == "pending")
     appeals = select(func.count()).where(Appeal.plan_id == plan_id, Appeal.decided_at.is_(None))
     decided = select(MeasureOutcome.measure_id).where(MeasureOutcome.plan_id == plan_id)

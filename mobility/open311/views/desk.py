@@ -1,0 +1,1 @@
+"""Systems to which comments are handed on."""
