@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import ngettext
 from shapely.geometry import shape
 
+from mobility.consultation.phase_words import languages_label
 from mobility.editing.document import Descent, Document, Part
 from mobility.plans.bundles.faults import Fault
 from mobility.plans.cards import size_label
@@ -16,6 +17,7 @@ from mobility.plans.words import _, direction_label, side_label
 from mobility.spatial.crs import Metric
 from mobility.spatial.segments import bearing_deg
 from mobility.text import pick
+from mobility.web import LANGUAGES
 
 Card = dict[str, Any]
 _INDEX = re.compile(r"\[(\d+)\]")
@@ -51,18 +53,54 @@ def part_card(part: Part, ruler: Metric, language: str, faults: Sequence[Fault] 
     }
 
 
-def fault_lines(faults: Iterable[Fault], names: Iterable[str]) -> list[Card]:
-    """Errors for the summary above a form: the words, and the field they belong to if the form has it."""
+def fault_lines(
+    faults: Iterable[Fault], names: Iterable[str], *, url: str = "", code: str = ""
+) -> list[Card]:
+    """Errors in words, and the field they belong to if the form has it, else the page where to mend them."""
     fields = set(names)
     return [
-        {"field": field_of(fault.path, fields), "message": f"{_label(fault)}{fault.problem} {fault.remedy}"}
+        {
+            "field": field_of(fault.path, fields),
+            "url": url,
+            "message": ": ".join(filter(None, (code, path_label(fault.path), _words(fault)))),
+        }
         for fault in faults
         if fault.is_error
     ]
 
 
-def _label(fault: Fault) -> str:
-    return f"{fault.path}: " if fault.path else ""
+def _words(fault: Fault) -> str:
+    if fault.key in ("blank", "missing-key", "missing-language", "too-few"):
+        return _("this is still empty.")
+    return f"{fault.problem} {fault.remedy}"
+
+
+def path_label(path: str) -> str:
+    """What a property is called on the form: title.en → Title, English."""
+    names = {
+        "title": _("Title"),
+        "summary": _("Summary"),
+        "before": _("Before"),
+        "after": _("After"),
+        "hours": _("When"),
+        "hours_osm": _("Hours for machines"),
+        "exemptions": _("Except"),
+        "kind": _("Kind"),
+        "status": _("Status"),
+        "uvar_block": _("Access rule"),
+        "vehicle_classes": _("Vehicles"),
+        "office": _("Office"),
+        "package": _("Package"),
+        "sources": _("Sources"),
+        "accuracy_m": _("Accuracy"),
+        "street": _("Street or place"),
+        "span": _("Between what and what"),
+        "source": _("Where the outline comes from"),
+    }
+    name, _dot, rest = _INDEX.sub("", path).partition(".")
+    tag = rest if rest in LANGUAGES else ""
+    label = names.get(name, "")
+    return f"{label}, {languages_label([tag])}" if label and tag else label
 
 
 def field_of(path: str, fields: set[str]) -> str:

@@ -38,7 +38,8 @@ SPARE = 2
 """Empty lines for further sources."""
 MOST_SOURCES = 12
 SOURCE = ("title", "date", "url")
-MOST = 20_000
+NEEDED = (InputRequired(),)
+"""Only a mark: drafts are saved complete or not, and checked before they are published."""
 NOTE = 400
 
 
@@ -67,14 +68,14 @@ class TextsForm(FlaskForm):
     """Attributes of a measure; `texts_form` adds the texts of each language and the sources."""
 
     mark = HiddenField()
-    kind = SelectField(_l("Kind"))
-    status = SelectField(_l("Status"))
+    kind = SelectField(_l("Kind"), NEEDED)
+    status = SelectField(_l("Status"), NEEDED)
     uvar_block = SelectField(_l("Access rule"))
-    office = SelectField(_l("Office"))
-    package = SelectField(_l("Package"))
+    office = SelectField(_l("Office"), NEEDED)
+    package = SelectField(_l("Package"), NEEDED)
     hours_osm = StringField(_l("Hours for machines"))
-    vehicle_classes = SelectMultipleField(_l("Vehicles"))
-    accuracy_m = StringField(_l("Accuracy on the map, in metres"))
+    vehicle_classes = SelectMultipleField(_l("Vehicles"), NEEDED)
+    accuracy_m = StringField(_l("Accuracy on the map, in metres"), NEEDED)
 
     def offer(self, offices: Iterable[tuple[str, str]], packages: Iterable[tuple[str, str]]) -> None:
         """Fills the choices in the language of the page."""
@@ -138,7 +139,7 @@ def texts_form(
         for name, label in labels.items():
             kind = StringField if name in ("title", "hours") else TextAreaField
             words = _l("%(field)s, %(language)s", field=label, language=languages_label([tag]))
-            fields[f"{name}_{tag}"] = kind(words, [Length(max=MOST)])
+            fields[f"{name}_{tag}"] = kind(words, () if name == "exemptions" else NEEDED)
         data |= {f"{name}_{tag}": (measure.get(name) or {}).get(tag, "") for name in TEXTS}
         data[f"exemptions_{tag}"] = "\n".join((measure.get("exemptions") or {}).get(tag, ()))
     sources = measure.get("sources") or []
@@ -169,12 +170,12 @@ class StretchForm(FlaskForm):
     """Words, side, direction and outline of a segment; `stretch_form` adds the span in each language."""
 
     mark = HiddenField()
-    street = StringField(_l("Street or place"))
-    side = RadioField(_l("Side of the street"))
-    direction = RadioField(_l("Direction"))
-    source = TextAreaField(_l("Where the outline comes from"))
-    accuracy_m = StringField(_l("Accuracy of the outline, in metres"))
-    geometry = TextAreaField(_l("Outline"))
+    street = StringField(_l("Street or place"), NEEDED)
+    side = RadioField(_l("Side of the street"), NEEDED)
+    direction = RadioField(_l("Direction"), NEEDED)
+    source = TextAreaField(_l("Where the outline comes from"), NEEDED)
+    accuracy_m = StringField(_l("Accuracy of the outline, in metres"), NEEDED)
+    geometry = TextAreaField(_l("Outline"), NEEDED)
 
     def read(self, languages: Sequence[str]) -> dict[str, Any]:
         """The words as typed; the outline is read apart."""
@@ -192,7 +193,8 @@ def stretch_form(part: Part, languages: Sequence[str], *, bearing: float | None,
     """The form of a segment; sides and directions by the compass. `typed` is its outline in words."""
     fields = {
         f"span_{tag}": StringField(
-            _l("%(field)s, %(language)s", field=_l("Between what and what"), language=languages_label([tag]))
+            _l("%(field)s, %(language)s", field=_l("Between what and what"), language=languages_label([tag])),
+            NEEDED,
         )
         for tag in languages
     }

@@ -61,10 +61,7 @@ def read_typed(text: str) -> Shape:
             return checked(as_written(shapely.from_wkt(typed.split(";")[-1])))
         pairs = [_position(line) for line in typed.splitlines() if line.strip()]
     except (GeoJSONError, ShapelyError, ValueError):
-        raise Invalid(
-            "geometry",
-            _l("The positions could not be read. Write one a line, such as 13.36150, 38.11570, or WKT."),
-        ) from None
+        raise unreadable() from None
     kind: Shape = {"type": "Point", "coordinates": pairs[0]} if len(pairs) == 1 else {}
     return checked(kind or {"type": "LineString", "coordinates": pairs})
 
@@ -86,11 +83,14 @@ def _position(line: str) -> list[float]:
 
 
 def checked(geometry: Any) -> Shape:
-    """A geometry as it is stored, from any GeoJSON-like object. Raises Invalid and GeoJSONError.
+    """A geometry as it is stored, from any GeoJSON-like object. Raises Invalid.
 
     Sound, of a kind that segments have, in degrees, with finite numbers and not too many of them.
     """
-    found = geo.clean(shapely.remove_repeated_points(read_geometry(geometry).geometry))
+    try:
+        found = geo.clean(shapely.remove_repeated_points(read_geometry(geometry).geometry))
+    except (GeoJSONError, ShapelyError):
+        raise unreadable() from None
     if shapely.get_num_coordinates(found) > MOST_POSITIONS:
         raise too_many()
     if found.geom_type not in KINDS:
@@ -103,6 +103,13 @@ def checked(geometry: Any) -> Shape:
             "geometry", _l("The line or outline crosses itself or has too few positions. Draw it again.")
         )
     return as_stored(found)
+
+
+def unreadable() -> Invalid:
+    return Invalid(
+        "geometry",
+        _l("The positions could not be read. Write one a line, such as 13.36150, 38.11570, or WKT."),
+    )
 
 
 def too_many() -> Invalid:
@@ -163,21 +170,14 @@ def join(one: Shape, other: Shape, ruler: Metric) -> Joined:
     head = list(first.coords)
     coordinates = head + tail[1:] if after else tail[:-1] + head
     line = {"type": "LineString", "coordinates": [list(position) for position in coordinates]}
-    return Joined(_sound(line), turned)
+    return Joined(checked(line), turned)
 
 
 def _union(one: Shape, other: Shape) -> Shape:
     areas = ("Polygon", "MultiPolygon")
     if one["type"] not in areas or other["type"] not in areas:
         raise Invalid("other", _l("A line can be joined with a line, an area with an area."))
-    return _sound(as_stored(shapely.union_all([shape(one), shape(other)])))
-
-
-def _sound(geometry: Any) -> Shape:
-    try:
-        return checked(geometry)
-    except GeoJSONError:
-        raise Invalid("other", _l("Joined, they would not be a sound shape.")) from None
+    return checked(as_stored(shapely.union_all([shape(one), shape(other)])))
 
 
 def typed_form(geometry: Shape) -> str:

@@ -58,12 +58,21 @@ def differences(before: Snapshot, after: Snapshot, language: str) -> list[Differ
     found = []
     for name, say in _fields().items():
         old, new = (say(snapshot, language) for snapshot in (before, after))
+        if say is _stretches and before:
+            old, new = _without_common(old, new)
         if old != new:
             found.append(Difference(name, *marked(old, new)))
     codes = redrawn(before, after)
     if codes:
         found.append(Difference(_("On the map"), *marked(*(_sizes(each, codes) for each in (before, after)))))
     return found
+
+
+def _without_common(old: str, new: str) -> tuple[str, str]:
+    """The lines of each side that the other does not have: a street of forty stretches stays readable."""
+    lines = [text.split("; ") for text in (old, new)]
+    mine, theirs = ([line for line in one if line not in other] for one, other in (lines, lines[::-1]))
+    return "; ".join(mine), "; ".join(theirs)
 
 
 def redrawn(before: Snapshot, after: Snapshot) -> list[str]:

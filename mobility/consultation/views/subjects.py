@@ -19,6 +19,7 @@ from mobility.consultation.tallies import Tally
 from mobility.consultation.views.asking import asks, kept_choice
 from mobility.consultation.views.comments import cards_of
 from mobility.consultation.views.frame import Frame, render_panel
+from mobility.consultation.views.whole import wholes
 from mobility.extensions import db
 from mobility.plans import queries as plans
 from mobility.plans.cards import heritage_cards, measure_card, planning_names, segment_card
@@ -57,6 +58,7 @@ def segment_page(
             touches, language=frame.language, url=url_for("consultation.heritage", slug=slug)
         ),
         planning=planning_names(touches, language=frame.language),
+        wholes=wholes(frame, segment.id, shows=shows),
         **voting(frame, "segment", segment, form=form, closed=closed, voted_on=tally),
         **conversation(frame, "segment", segment),
     )

@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 from mobility.consultation.views.desk import render_desk
 from mobility.consultation.views.frame import Frame
 from mobility.editing import cards, comparing, drafts, publishing, queries
+from mobility.editing.checking import Findings
 from mobility.editing.forms import words_form, words_of
+from mobility.editing.models import MeasureDraft
 from mobility.editing.views.blueprint import bp, each_editor, editors_only
 from mobility.editing.views.draft import findings_of, head_of, open_draft
 from mobility.errors import Conflict, Invalid
@@ -54,7 +56,7 @@ def show_preview(
         problem=problem,
         fresh=found.measure_id is None,
         blockers=publishing.publishing_blockers(db.session, plan=frame.plan, city=frame.city, draft=found),
-        faults=cards.fault_lines([*findings.measure, *findings.of_segments], ()),
+        faults=listed_faults(frame, found, findings),
         differences=comparing.draft_differences(db.session, found, frame.city, frame.language),
         fates=cards.fate_lines(line, spoken),
         scene_url=f"{request.script_root}/maps/{slug}/compare.{frame.language}.js",
@@ -63,6 +65,16 @@ def show_preview(
         before_map=url_for("maps.draft_map", slug=slug, draft_id=found.id, side="before"),
         after_map=url_for("maps.draft_map", slug=slug, draft_id=found.id),
     )
+
+
+def listed_faults(frame: Frame, found: MeasureDraft, findings: Findings) -> list[dict[str, Any]]:
+    """Everything that is missing or wrong, each with the way to the form where it is mended."""
+    address: dict[str, Any] = {"slug": frame.plan.slug, "draft_id": found.id}
+    lines = cards.fault_lines(findings.measure, (), url=url_for("editing.texts", **address))
+    for code, faults in findings.segments.items():
+        url = url_for("editing.stretch", code=code, **address)
+        lines += cards.fault_lines(faults, (), url=url, code=code)
+    return lines
 
 
 @bp.post("/plans/<slug>/desk/drafts/<int:draft_id>/publish")

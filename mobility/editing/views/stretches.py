@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -29,7 +28,6 @@ from mobility.plans.services import read_position
 from mobility.plans.words import _
 from mobility.retry import in_transaction
 from mobility.spatial.crs import Metric, metric
-from mobility.spatial.geojson import GeoJSONError
 from mobility.spatial.segments import bearing_deg
 
 Change = Callable[[Session, MeasureDraft], tuple[Document, str]]
@@ -209,10 +207,7 @@ def _place() -> tuple[float, float] | None:
 
 
 def _reshape(content: Document, code: str, ruler: Metric, _taken: set[str]) -> tuple[Document, str]:
-    try:
-        geometry = shaping.checked(json.loads(request.form.get("geometry", "null")))
-    except (ValueError, GeoJSONError):
-        raise Invalid("geometry", _("The line could not be read. Draw it again.")) from None
+    geometry = shaping.read_typed(request.form.get("geometry", ""))
     return acts.reshape(content, code, geometry, ruler), code
 
 

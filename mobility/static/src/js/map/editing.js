@@ -61,10 +61,10 @@ class Editor {
     this.group.clearLayers();
     this.parts.clear();
     for (const feature of features) this.show(feature);
-    this.drawArrows();
     const bounds = this.group.getBounds();
     if (fit && bounds.isValid()) this.map.fitBounds(bounds, { padding: [32, 32], maxZoom: 17, animate: false });
     if (!this.parts.has(this.chosen)) this.chosen = "";
+    this.drawArrows();
     this.mark();
     this.showChoosers();
     this.place.dataset.ready = "true";
@@ -89,11 +89,18 @@ class Editor {
     this.parts.set(code, { feature, layer });
   }
 
-  /** Chevrons that turn the direction when they are clicked, and a tick on the side that is meant. */
+  /**
+   * Where stretches begin and end; and arrows that turn the direction when they are clicked, with a dot on the side
+   * that is meant. A stretch of both directions and sides shows its arrow only while it is chosen.
+   */
   drawArrows() {
     this.arrows.clearLayers();
     for (const [code, { feature }] of this.parts) {
       if (!feature.properties.line) continue;
+      for (const [lon, lat] of ends(/** @type {GeoJSON.LineString} */ (feature.geometry).coordinates))
+        this.arrows.addLayer(L.circleMarker([lat, lon], { radius: 4, pane: "chosen", className: "edit-end", interactive: false }));
+      const common = feature.properties.direction === "both" && feature.properties.side === "both";
+      if (common && code !== this.chosen) continue;
       const points = /** @type {GeoJSON.LineString} */ (feature.geometry).coordinates.map(([lon, lat]) => this.map.latLngToLayerPoint([lat, lon]));
       const [at, turn] = middle(points);
       const { direction, side } = feature.properties;
@@ -113,6 +120,7 @@ class Editor {
   choose(code, go = false) {
     this.chosen = code;
     this.mark();
+    this.drawArrows();
     const part = this.parts.get(code);
     if (!part) return;
     const { label } = part.feature.properties;
@@ -124,6 +132,9 @@ class Editor {
     for (const [code, { layer }] of this.parts) layer.getElement?.()?.classList.toggle("is-chosen", code === this.chosen);
     for (const item of document.querySelectorAll("[data-stretch]")) item.classList.toggle("is-chosen", /** @type {HTMLElement} */ (item).dataset.stretch === this.chosen);
     const part = this.parts.get(this.chosen);
+    const open = /** @type {HTMLAnchorElement|null} */ (this.place.querySelector("[data-edit-open]"));
+    if (open) open.hidden = !part || this.tool !== null;
+    if (open && part) open.href = part.feature.properties.url;
     for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (this.place.querySelectorAll("[data-edit]"))) {
       const name = button.dataset.edit ?? "";
       const running = this.tool !== null;
@@ -304,14 +315,15 @@ class Editor {
     this.tell(words);
   }
 
-  /** The list below the map, as the server tells it. */
+  /** The list below the map and the steps above it, as the server tells them. */
   async renew() {
-    const list = document.querySelector("[data-stretches]");
     const answer = await fetch(this.place.dataset.list ?? "", { headers: { Accept: "text/html" } });
-    if (!answer.ok || !list) return;
+    if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("[data-stretches]");
-    if (fresh) list.replaceWith(document.adoptNode(fresh));
+    for (const part of ["[data-stretches]", "[data-steps]"]) {
+      const fresh = page.querySelector(part);
+      if (fresh) document.querySelector(part)?.replaceWith(document.adoptNode(fresh));
+    }
     this.showChoosers();
     this.mark();
   }
@@ -331,6 +343,9 @@ class Editor {
     if (target) target.textContent = words;
   }
 }
+
+/** @param {GeoJSON.Position[]} line */
+const ends = (line) => [line[0], line[line.length - 1]];
 
 /** @param {string} words @returns {HTMLElement} */
 const textNode = (words) => html("span", { text: words });
