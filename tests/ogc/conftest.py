@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -10,12 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from mobility.accounts.api_tokens import issue_api_token
 from mobility.accounts.models import Account, StaffRole
 from mobility.extensions import db
 from mobility.insight.sampling import make_samples
+from tests.e2e.server import serving
 
 SLUG = "palermo-centro"
 ROOT = f"/plans/{SLUG}/ogc"
@@ -95,20 +94,14 @@ def make_token(session: Session, *, role: str = "planner", scopes: tuple[str, ..
     return secret
 
 
-@pytest.fixture
-def live(committed: Flask) -> Iterator[str]:
-    """The service on a port of this machine, over committed comments; the address of its root."""
-    with committed.app_context():
+@pytest.fixture(scope="module")
+def live(app: Flask, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The service in a process of its own, over committed comments; the address of its root."""
+    with app.app_context():
         speak(db.session)
         db.session.commit()
-    server = make_server("127.0.0.1", 0, committed, threaded=True)
-    before = committed.config["BASE_URL"]
-    committed.config["BASE_URL"] = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"{committed.config['BASE_URL']}{ROOT}/"
-    server.shutdown()
-    thread.join()
-    committed.config["BASE_URL"] = before
-    with committed.app_context(), db.engine.begin() as connection:
+    with serving(database_url, tmp_path_factory.mktemp("live")) as origin:
+        yield f"{origin}{ROOT}/"
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("TRUNCATE comment, vote, vote_history, participant, account CASCADE"))
         connection.execute(text("UPDATE topic SET sensitive = false"))
