@@ -61,6 +61,7 @@ PERIODIC: list[Job] = [
     Job("answers.remind", "10 6 * * *", "mobility.answers.jobs:remind"),
     Job("webhooks.phases", "* * * * *", "mobility.webhooks.jobs:phases"),
     Job("webhooks.tidy", "47 2 * * *", "mobility.webhooks.jobs:tidy"),
+    Job("open311.forward", "* * * * *", "mobility.open311.jobs:forward"),
     Job("tasks.revive", "* * * * *", "mobility.tasks.running:revive"),
     Job("importing.tidy", "47 2 * * *", "mobility.importing.jobs:tidy"),
     Job("exports.tidy", "37 * * * *", "mobility.exports.jobs:tidy"),

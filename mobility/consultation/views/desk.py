@@ -55,6 +55,7 @@ DESK = (
     DeskPage("codes_of_plan", "people", "insight.codes_of_plan", "issue_codes"),
     DeskPage("downloads", "data", "exports.index", "see_desk"),
     DeskPage("gis", "data", "ogc.desk", "see_desk"),
+    DeskPage("open311", "data", "open311.endpoints", "manage_integrations"),
 )
 """A room adds a line for each of its pages, and a label to `page_labels`."""
 
@@ -145,6 +146,7 @@ def page_labels() -> dict[str, str]:
         "texts": _("Texts"),
         "details": _("Documents and contact"),
         "conclusion": _("Outcomes and conclusion"),
+        "open311": _("Other systems"),
         "inbox": _("Inbox"),
         "templates": _("Reply templates"),
         "offices": _("Offices"),
