@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField, StringField, URLField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
 from mobility.webhooks.models import EVENTS, Webhook
@@ -31,14 +32,14 @@ class WebhookForm(FlaskForm):
     plan = SelectField(_l("Where"), default="")
     events = SelectMultipleField(
         _l("Events"),
-        choices=[(event, EVENT_WORDS[event]) for event in EVENTS],
+        choices=[SelectChoice(event, EVENT_WORDS[event]) for event in EVENTS],
         validate_choice=False,
     )
 
     def with_plans(self, plans: list[tuple[int, str]]) -> WebhookForm:
         self.plan.choices = [
-            ("", str(_l("In every consultation"))),
-            *((str(key), name) for key, name in plans),
+            SelectChoice("", str(_l("In every consultation"))),
+            *(SelectChoice(str(key), name) for key, name in plans),
         ]
         return self
 
