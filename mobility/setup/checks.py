@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mobility.consultation.phases import Step
+from mobility.db import I18n
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,8 @@ class Found:
     privacy: bool
     unscreened: Sequence[str]
     """Codes of measures that touch a heritage zone and have no screening."""
-    uncovered: Sequence[str]
-    """Slugs of topics that no office answers, everywhere or in a part of the plan."""
-    gap_share: float
-    """Part of the plan's area, 0 to 1, in which some topic is not answered by any office."""
+    uncovered: Sequence[I18n]
+    """Topics that no office answers, everywhere or in a part of the plan."""
     documents: int
 
 
@@ -38,7 +37,7 @@ class Check:
     key: str
     done: bool
     blocking: bool = True
-    names: list[str] = field(default_factory=list)
+    names: list[str | I18n] = field(default_factory=list)
     count: int = 0
 
 

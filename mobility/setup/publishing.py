@@ -9,11 +9,14 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from mobility.accounts.audit import record
+from mobility.answers.coverage import coverage
 from mobility.cities.models import City
-from mobility.consultation.models import Comment, Phase, Vote
+from mobility.consultation.models import Comment, Phase, Topic, Vote
 from mobility.consultation.queries import step_of
+from mobility.db import I18n
 from mobility.errors import Conflict
 from mobility.plans.models import Measure, Plan, Segment
+from mobility.screening.queries import unscreened_measures
 from mobility.setup.checks import Check, Found, checks, may_open
 from mobility.setup.documents import documents_of
 from mobility.setup.texts import missing_by_kind
@@ -49,11 +52,18 @@ def find_out(session: Session, *, plan: Plan, city: City) -> Found:
         missing_texts=missing_by_kind(session, plan=plan),
         contact=bool(contact.get("name") and (contact.get("email") or contact.get("phone"))),
         privacy=all(plan.privacy.get(tag) for tag in plan.languages),
-        unscreened=[],
-        uncovered=[],
-        gap_share=0.0,
+        unscreened=[measure.code for measure in unscreened_measures(session, plan_id=plan.id)],
+        uncovered=uncovered_topics(session, plan=plan),
         documents=len(documents_of(session, plan_id=plan.id)),
     )
+
+
+def uncovered_topics(session: Session, *, plan: Plan) -> list[I18n]:
+    """The topics that no office answers, in a part of the plan's area or about the plan as a whole."""
+    found = coverage(session, plan=plan)
+    ids = {topic for gap in found.gaps for topic in gap.topic_ids} | set(found.without_place)
+    topics = select(Topic.label).where(Topic.id.in_(ids)).order_by(Topic.position)
+    return list(session.scalars(topics))
 
 
 def open_plan(session: Session, *, plan: Plan, city: City, account_id: int, now: datetime) -> None:

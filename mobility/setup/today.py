@@ -16,6 +16,7 @@ from mobility.consultation.models import Comment, Phase
 from mobility.db import I18n
 from mobility.moderation.queries import waiting
 from mobility.plans.models import Plan
+from mobility.screening.queries import unscreened_measures
 from mobility.setup.texts import missing_by_kind
 
 SQL = Path(__file__).parent / "sql"
@@ -65,6 +66,7 @@ def needs(session: Session, *, plan: Plan, phases: Sequence[Phase], now: datetim
         Need("pending", look.pending),
         Need("reported", look.reported),
         Need("registrations", row.registrations),
+        Need("unscreened", len(unscreened_measures(session, plan_id=plan.id))),
         Need("missing_texts", sum(missing_by_kind(session, plan=plan).values())),
         *(Need("opens", 1, moment=each.opens_at) for each in soon),
         *(Need("closes", 1, moment=each.closes_at) for each in closing),

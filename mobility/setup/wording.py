@@ -39,17 +39,17 @@ def _checks() -> dict[str, tuple[str, str, str]]:
         "measures": (
             _("There are measures"),
             _("Draw them in the editor or load them from a file."),
-            "setup.checklist",
+            "editing.measures",
         ),
         "segments": (
             _("Every measure has a place on the map"),
             _("Without a stretch nobody can vote on where it happens."),
-            "setup.checklist",
+            "editing.measures",
         ),
         "inside": (
             _("Every stretch touches the outline of the plan"),
             _("Comments outside the outline are refused. Check the stretches or widen the outline."),
-            "setup.checklist",
+            "editing.measures",
         ),
         "phases": (
             _("A step for comments or votes is still to end"),
@@ -79,12 +79,12 @@ def _checks() -> dict[str, tuple[str, str, str]]:
         "screening": (
             _("Measures near heritage are screened"),
             _("A measure that touches a property or its buffer zone needs an expert’s screening."),
-            "setup.checklist",
+            "screening.matrix",
         ),
         "offices": (
             _("Every topic has an office that answers, everywhere in the plan"),
             _("Otherwise comments wait for somebody to assign them."),
-            "setup.checklist",
+            "answers.desk",
         ),
         "documents": (
             _("Documents explain the plan"),
@@ -102,19 +102,19 @@ def need_words(need: Need, plan: Plan) -> dict[str, Any]:
             ngettext(
                 "%(num)s comment is overdue for an answer", "%(num)s comments are overdue for an answer", n
             ),
-            "setup.today",
+            "answers.inbox",
         ),
         "unassigned": (
             ngettext("%(num)s comment has no office", "%(num)s comments have no office", n),
-            "setup.today",
+            "answers.inbox",
         ),
         "due_soon": (
             ngettext("%(num)s answer is due within a week", "%(num)s answers are due within a week", n),
-            "setup.today",
+            "answers.inbox",
         ),
         "approvals": (
             ngettext("%(num)s answer waits for approval", "%(num)s answers wait for approval", n),
-            "setup.today",
+            "answers.inbox",
         ),
         "appeals": (
             ngettext(
@@ -133,6 +133,14 @@ def need_words(need: Need, plan: Plan) -> dict[str, Any]:
         "registrations": (
             ngettext("%(num)s group asks to be recognised", "%(num)s groups ask to be recognised", n),
             "groups.desk",
+        ),
+        "unscreened": (
+            ngettext(
+                "%(num)s measure near heritage is not screened",
+                "%(num)s measures near heritage are not screened",
+                n,
+            ),
+            "screening.matrix",
         ),
         "missing_texts": (
             ngettext("%(num)s text is missing in a language", "%(num)s texts are missing in a language", n),

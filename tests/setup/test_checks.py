@@ -29,7 +29,6 @@ READY = Found(
     privacy=True,
     unscreened=[],
     uncovered=[],
-    gap_share=0.0,
     documents=1,
 )
 
@@ -57,7 +56,7 @@ def test_nothing_is_missing() -> None:
         ({"contact": False}, "contact", True),
         ({"privacy": False}, "privacy", True),
         ({"unscreened": ["P1"]}, "screening", True),
-        ({"uncovered": ["cycling"]}, "offices", True),
+        ({"uncovered": [{"en": "Cycling"}]}, "offices", True),
         ({"documents": 0}, "documents", False),
     ],
 )
