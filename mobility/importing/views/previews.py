@@ -49,7 +49,7 @@ def preview(frame: Frame, import_id: int) -> ResponseReturnValue:
         pages=max(1, -(-total // queries.PAGE)),
         make_url=lambda number: address(frame, job, "preview", show=shown, page=number, _anchor="lines"),
         scene_url=scene_url(frame),
-        languages=list(frame.plan.languages),
+        tags=list(frame.plan.languages),
     )
 
 
