@@ -489,3 +489,21 @@ EXPECTED: dict[str, str] = {
 
 OWN_GUARD = {"staff.reset_second_factor"}
 """Endpoints whose rule has more to it than a role; tests of their own walk them."""
+_OPEN311 = {
+    "open311.v2.discovery": PUBLIC,
+    "open311.v2.services": PUBLIC,
+    "open311.v2.service": PUBLIC,
+    "open311.v2.requests": PUBLIC,
+    "open311.v2.one_request": PUBLIC,
+    "open311.v2.token": SECRET,
+    "open311.v2.report": OWN,
+    "open311.endpoints": "manage_integrations",
+    "open311.new_endpoint": "manage_integrations",
+    "open311.save_endpoint": "manage_integrations",
+    "open311.show_endpoint": "manage_integrations",
+    "open311.save_rule": "manage_integrations",
+    "open311.drop_rule": "manage_integrations",
+    "open311.try_again": "manage_integrations",
+}
+
+    **_OPEN311,
