@@ -107,14 +107,14 @@ class Settings(BaseSettings):
     )
     mail_answers: str = Field(
         "",
-        description="Address at which offices answer comments by replying, such as answers@city.example; mail to "
-        "answers+…@city.example must reach `mobility mail receive` or the mailbox of imap_url. Empty: they "
+        description="Address at which offices answer comments by replying, such as answers@city.example; mail "
+        "to answers+…@city.example must reach `mobility mail receive` or the mailbox of imap_url. Empty: they "
         "answer at the desk only.",
     )
     imap_url: SecretStr = Field(
         SecretStr(""),
-        description="Mailbox from which answers by mail are read, such as imaps://user:password@host/INBOX; also "
-        "imap:// on the same machine. Empty: none is read.",
+        description="Mailbox from which answers by mail are read, such as imaps://user:password@host/INBOX; "
+        "also imap:// on the same machine. Empty: none is read.",
     )
     translator: str = Field(
         "",

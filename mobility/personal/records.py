@@ -23,6 +23,16 @@ SECTIONS: dict[str, str] = {
         LEFT JOIN heritage_place h ON h.id = c.heritage_place_id
         WHERE c.participant_id = :participant ORDER BY c.id
     """,
+    "cases": """
+        SELECT k.comment_id AS comment, o.slug AS office, k.state, k.closing, k.received_at, k.due_at,
+               k.answered_at, k.reopened_at, k.reopen_reason AS asked_again,
+               (SELECT json_agg(json_build_object('text', a.text, 'published_at', a.published_at)
+                  ORDER BY a.published_at)
+                FROM answer a JOIN answer_comment x ON x.answer_id = a.id
+                WHERE x.comment_id = k.comment_id AND a.state = 'published') AS answers
+        FROM comment_case k JOIN comment c ON c.id = k.comment_id LEFT JOIN office o ON o.id = k.office_id
+        WHERE c.participant_id = :participant ORDER BY k.comment_id
+    """,
     "votes": """
         SELECT p.slug AS plan, s.code AS segment, m.code AS measure, g.slug AS for_group, v.position,
                v.condition, v.reason, v.measure_version, v.identity_level, v.channel, v.cast_at, v.changed_at,

@@ -314,6 +314,38 @@ _MODERATION = {
     "moderation.undo_aside": "set_aside",
 }
 
+_ANSWERS = {
+    "answers.file": PUBLIC,
+    "answers.ask_again": SECRET,
+    "answers.inbox": "answer",
+    "answers.cases_map": "answer",
+    "answers.case": "answer",
+    "answers.save": "answer",
+    "answers.reassign": "answer",
+    "answers.close": "answer",
+    "answers.reopen": "answer",
+    "answers.add_note": "answer",
+    "answers.answer": "answer",
+    "answers.publish": "answer",
+    "answers.ask_approval": "answer",
+    "answers.send_back": "answer",
+    "answers.discard": "answer",
+    "answers.templates": "answer",
+    "answers.save_template": "answer",
+    "answers.drop_template": "answer",
+    "answers.desk": "manage_offices",
+    "answers.gaps_map": "manage_offices",
+    "answers.new_office": "manage_offices",
+    "answers.add_office": "manage_offices",
+    "answers.office": "manage_offices",
+    "answers.save_office": "manage_offices",
+    "answers.join_office": "manage_offices",
+    "answers.leave_office": "manage_offices",
+    "answers.new_competence": "manage_offices",
+    "answers.save_competence": "manage_offices",
+    "answers.drop_competence": "manage_offices",
+}
+
 _NOTICES = {
     "notices.mine": OWN,
     "notices.change": OWN,
@@ -466,29 +498,6 @@ _SCREENING = {
     "screening.retire": "screen_heritage",
 }
 
-EXPECTED: dict[str, str] = {
-    **_SCREENING,
-    **_EDITING,
-    **_SITE,
-    **_ACCOUNTS,
-    **_STAFF,
-    **_IDENTITY,
-    **_PERSONAL,
-    **_CONSULTATION,
-    **_MAPS,
-    **_DESK,
-    **_IMPORTING,
-    **_MODERATION,
-    **_LEDGER,
-    **_NOTICES,
-    **_GROUPS,
-    **_SETUP,
-    **_API,
-    **_WEBHOOKS,
-}
-
-OWN_GUARD = {"staff.reset_second_factor"}
-"""Endpoints whose rule has more to it than a role; tests of their own walk them."""
 _OPEN311 = {
     "open311.v2.discovery": PUBLIC,
     "open311.v2.services": PUBLIC,
@@ -506,4 +515,28 @@ _OPEN311 = {
     "open311.try_again": "manage_integrations",
 }
 
+EXPECTED: dict[str, str] = {
+    **_SCREENING,
+    **_EDITING,
+    **_SITE,
+    **_ACCOUNTS,
+    **_STAFF,
+    **_IDENTITY,
+    **_PERSONAL,
+    **_CONSULTATION,
+    **_MAPS,
+    **_DESK,
+    **_IMPORTING,
+    **_MODERATION,
+    **_LEDGER,
     **_OPEN311,
+    **_ANSWERS,
+    **_NOTICES,
+    **_GROUPS,
+    **_SETUP,
+    **_API,
+    **_WEBHOOKS,
+}
+
+OWN_GUARD = {"staff.reset_second_factor"}
+"""Endpoints whose rule has more to it than a role; tests of their own walk them."""

@@ -110,6 +110,11 @@ REST = (
        INSERT INTO open311_forward (comment_id, endpoint_id, service_code, token, due_at)
        SELECT c.id, e.id, 'canary-code', 'canary-token', now() FROM comment c, e
        WHERE c.receipt = 'CANARYCANARY'""",
+    """INSERT INTO comment_case (comment_id, plan_id, received_at, reopen_reason)
+       SELECT id, plan_id, now(), 'canary reason' FROM comment WHERE receipt = 'CANARYCANARY'""",
+    """INSERT INTO assignment (comment_id, how, reason, since)
+       SELECT id, 'person', '{"note": "canary handed on"}', now() FROM comment
+       WHERE receipt = 'CANARYCANARY'""",
     """INSERT INTO internal_note (comment_id, text) SELECT id, 'canary note' FROM comment LIMIT 1""",
     """INSERT INTO comment_cluster (plan_id, title) SELECT id, 'canary cluster' FROM plan LIMIT 1""",
     """INSERT INTO reply_template (plan_id, title, texts) SELECT id, 'canary', '{}' FROM plan LIMIT 1""",
@@ -135,7 +140,7 @@ NUMBERS_ONLY = {
     "notice_coverage", "origin_salt", "rate_limit", "recovery_code", "account_link", "group_rule_change",
     "set_aside", "sign_in_event", "vote", "vote_history", "vote_proposal", "group_document",
     "webhook_event", "webhook_delivery", "webhook_attempt",
-    "task", "office_member", "comment_case", "assignment", "answer_comment", "inbound_mail",
+    "task", "office_member", "answer_comment", "inbound_mail",
     "import_feature", "import_row", "import_key", "import_memory",
     "open311_log",
 }  # fmt: skip

@@ -132,7 +132,7 @@ def show_office(
         tab="offices",
         status=status,
         form=form,
-        languages=languages,
+        tongues=languages,
         office=office_card(found, frame) if found else None,
         name_problem=more.pop("name_problem", ""),
         **(member_parts(found) if found else {}),

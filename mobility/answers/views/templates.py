@@ -64,7 +64,7 @@ def show_templates(
         problem=problem,
         editing=found.id if found else None,
         fields=field_words(),
-        languages=[
+        tongues=[
             {
                 "code": tag,
                 "label": language_name(tag, frame.language),
