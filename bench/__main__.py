@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from bench import deciding, downloads, first_view, layers, posting
+from bench import deciding, downloads, features, first_view, layers, posting
 from bench.reports import Report, write_document
 from mobility import embedded
 
@@ -16,6 +16,7 @@ BENCHES: dict[str, Callable[[], list[Report]]] = {
     "posting": posting.run,
     "layers": layers.run,
     "deciding": deciding.run,
+    "features": features.run,
     "downloads": downloads.run,
 }
 

@@ -13,8 +13,13 @@ from mobility.extensions import limiter
 _limit = limiter.limit
 
 
+def _high(value: str) -> str:
+    return re.sub(r"\d+ per", "1000000000 per", value)
+
+
 def _raised(value: Any, **options: Any) -> Any:
-    return _limit(re.sub(r"\d+ per", "1000000000 per", value), **options)
+    """The limit, also where it is computed for each request."""
+    return _limit((lambda: _high(value())) if callable(value) else _high(value), **options)
 
 
 limiter.limit = _raised  # type: ignore[method-assign]

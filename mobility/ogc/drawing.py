@@ -29,7 +29,7 @@ class Drawing:
 
 
 def draw(geometries: Sequence[Any], *, flipped: bool, metric: bool) -> Drawing | None:
-    """The geometries (GeoJSON) in one drawing; None when none has a place."""
+    """The geometries (GeoJSON) in one drawing; None when there is nothing to see but one point."""
     parts = [part for each in geometries if each for part in _parts(each, flipped)]
     points = [point for _kind, lines in parts for line in lines for point in line]
     if not points:
@@ -40,8 +40,8 @@ def draw(geometries: Sequence[Any], *, flipped: bool, metric: bool) -> Drawing |
     wide, tall = max((east - west) * narrow, 1e-9), max(north - south, 1e-9)
     room = WIDTH - 2 * MARGIN
     scale = min(room / wide, (TALLEST - 2 * MARGIN) / tall)
-    if wide < 1e-6 and tall < 1e-6:
-        scale = 0.0
+    if max(wide, tall) < 1e-6:
+        return None
     height = max(tall * scale + 2 * MARGIN, LEAST)
     left = (WIDTH - wide * scale) / 2
     top = (height - tall * scale) / 2

@@ -159,6 +159,12 @@ def _casei(node: Any) -> Any:
     return args[0] if isinstance(args, list) and len(args) == 1 else None
 
 
+def _plain(node: Any, blind: bool) -> Any:
+    """A value, also one within ``casei`` where the property stands within it."""
+    inner = _casei(node) if blind else None
+    return node if inner is None else inner
+
+
 def _compared(into: Condition, op: str, found: Queryable, value: Any, *, blind: bool = False) -> str:
     if found.kind == INSTANT:
         return found.test(_instant(into, op, found.sql, read_instant(value)))
@@ -169,22 +175,26 @@ def _compared(into: Condition, op: str, found: Queryable, value: Any, *, blind: 
 
 
 def _listed(into: Condition, op: str, args: Sequence[Any]) -> str:
-    found = _named(into, args[0] if args else None)
+    first = args[0] if args else None
+    blind = _casei(first) is not None
+    found = _named(into, _casei(first) if blind else first)
+    sql, held = (f"lower({found.sql})", "lower({})") if blind and found.kind == STRING else (found.sql, "{}")
     if op == "between" and len(args) == 3:
         low, high = _compared(into, ">=", found, args[1]), _compared(into, "<=", found, args[2])
         return f"({low} AND {high})"
     if op == "like" and len(args) == 2 and found.kind == STRING:
-        pattern = args[1]
+        pattern = _plain(args[1], blind)
         _check(found, pattern)
         if len(pattern) > PATTERN or pattern.endswith("\\"):
             raise Unreadable(_l("The pattern is too long, or ends in a backslash."))
-        return found.test(f"{found.sql} LIKE {into.bind(pattern)}")
+        return found.test(f"{sql} LIKE {held.format(into.bind(pattern))}")
     if op == "in" and len(args) == 2 and isinstance(args[1], list) and 0 < len(args[1]) <= LISTED:
         if found.kind == INSTANT:
             return "(" + " OR ".join(_compared(into, "=", found, each) for each in args[1]) + ")"
-        for each in args[1]:
+        values = [_plain(each, blind) for each in args[1]]
+        for each in values:
             _check(found, each)
-        return found.test(f"{found.sql} IN ({', '.join(into.bind(each) for each in args[1])})")
+        return found.test(f"{sql} IN ({', '.join(held.format(into.bind(each)) for each in values)})")
     raise Unreadable(_l("“%(op)s” is not known here, or has another number of values.", op=op))
 
 

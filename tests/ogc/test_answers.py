@@ -199,7 +199,9 @@ def test_a_filter_finds_what_the_same_condition_finds_by_hand(
         ("segments", "length_m > 100 AND retired = FALSE",
          lambda p: (p["length_m"] or 0) > 100 and not p["retired"]),
         ("segments", "street LIKE 'Via%'", lambda p: p["street"].startswith("Via")),
-        ("segments", "CASEI(street) LIKE 'via%'", None),
+        ("segments", "CASEI(street) LIKE CASEI('vIA %')", lambda p: p["street"].lower().startswith("via ")),
+        ("segments", "CASEI(street) IN ('VIA ROMA', CASEI('Via Maqueda'))",
+         lambda p: p["street"] in ("Via Roma", "Via Maqueda")),
         ("segments", "CASEI(kind) = CASEI('TRAM')", lambda p: p["kind"] == "tram"),
         ("measures", "segments >= 3 OR kind = 'tram'", lambda p: p["segments"] >= 3 or p["kind"] == "tram"),
         ("measures", "uvar_block IS NOT NULL", lambda p: p["uvar_block"] is not None),
@@ -211,11 +213,8 @@ def test_a_filter_finds_what_the_same_condition_finds_by_hand(
     ],
 )  # fmt: skip
 def test_filters_agree_with_the_properties(
-    collection: str, cql: str, test: Any, items: Items, read: Read, voices: Session
+    collection: str, cql: str, test: Any, items: Items, voices: Session
 ) -> None:
-    if test is None:
-        assert read(f"collections/{collection}/items", filter=cql, status=400)["field"] == "filter"
-        return
     right = [each["id"] for each in items(collection) if test(each["properties"])]
     assert [each["id"] for each in items(collection, filter=cql)] == right
 
