@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from shapely.geometry import shape
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -25,16 +26,16 @@ from mobility.plans.bundles.load_versions import keep_versions, publish_versions
 from mobility.plans.bundles.writing import Changes
 from mobility.plans.lineage import Carried
 from mobility.plans.models import Measure, MeasurePackage, Plan
+from mobility.screening.queries import screening_of, zones_under
 from mobility.spatial.crs import metric
 
 
 @dataclass(frozen=True)
 class Blocker:
-    """Something that must be done before a draft can be published: a code, its words, and where to do it."""
+    """Something that must be done before a draft can be published: a code, and its words."""
 
     code: str
     message: Any
-    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,19 @@ def publishing_blockers(session: Session, *, plan: Plan, city: City, draft: Meas
         found.append(Blocker("overtaken", _l("The measure was published anew since this draft was begun.")))
     if today is not None and without_origins(today) == without_origins(draft.content):
         found.append(Blocker("same", _l("The draft says the same as what is published.")))
+    if not findings.errors and not _screened(session, plan=plan, city=city, draft=draft):
+        words = _l(
+            "It touches a heritage property or its buffer zone, and experts have not screened it whole."
+        )
+        found.append(Blocker("screening", words))
     return found
+
+
+def _screened(session: Session, *, plan: Plan, city: City, draft: MeasureDraft) -> bool:
+    """Whether nothing is missing from the heritage screening of the measure as it is drawn in the draft."""
+    shapes = [shape(part["geometry"]) for part in draft.content["segments"]]
+    zones = zones_under(session, city=city, shapes=shapes)
+    return screening_of(session, plan=plan, code=draft.code, zones=zones).verdict.clear
 
 
 def without_origins(document: Document) -> Document:

@@ -15,6 +15,7 @@ from mobility.cities.models import City
 from mobility.editing import drafts
 from mobility.editing.models import MeasureDraft
 from mobility.plans.models import Measure, Plan, Segment
+from mobility.screening.models import HeritageStatement
 from mobility.spatial.crs import Metric, metric
 from tests.insight.conftest import (  # noqa: F401 (fixtures)
     cast,
@@ -43,6 +44,16 @@ def ruler(city: City) -> Metric:
 @pytest.fixture
 def measure(session: Session, plan: Plan) -> Measure:  # noqa: F811
     return session.scalars(select(Measure).where(Measure.plan_id == plan.id, Measure.code == "P1")).one()
+
+
+@pytest.fixture(autouse=True)
+def screened(session: Session, plan: Plan) -> list[HeritageStatement]:  # noqa: F811
+    """Experts have signed that neither P1 nor P9 interacts with an attribute."""
+    values = {"why": "No.", "body": "Office", "language": "en", "measure_version": 1, "signed_at": NOW}
+    signed = [HeritageStatement(plan_id=plan.id, measure_code=code, **values) for code in ("P1", "P9")]
+    session.add_all(signed)
+    session.commit()
+    return signed
 
 
 @pytest.fixture

@@ -247,3 +247,13 @@ def test_an_older_version_comes_back_as_a_draft(
     assert segment("P1-03").retired_at is None
     assert session.get_one(Vote, vote.id, populate_existing=True).segment_id == segment("P1-03").id
     assert [segment(code).retired_at for code in codes] == [NOW, NOW]
+
+
+def test_what_touches_heritage_is_not_published_unscreened(session, plan, city, draft, change, screened):
+    change(reworded(draft))
+    assert publishing_blockers(session, plan=plan, city=city, draft=draft) == []
+    for statement in screened:
+        session.delete(statement)
+    session.flush()
+    (blocker,) = publishing_blockers(session, plan=plan, city=city, draft=draft)
+    assert blocker.code == "screening"
