@@ -11,6 +11,7 @@ from mobility.cli.bundles import load, validate
 from mobility.cli.database import db, migrate, recount
 from mobility.cli.demonstration import demo
 from mobility.cli.feedback import export, sample
+from mobility.cli.importing import import_
 from mobility.cli.media import purge_media
 from mobility.cli.offices import mail, route
 from mobility.cli.people import user
@@ -61,6 +62,7 @@ for command in (
     work,
     demo,
     user,
+    import_,
     purge_media,
     route,
     mail,

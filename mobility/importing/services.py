@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from mobility.accounts.audit import record
 from mobility.errors import Conflict, Invalid
 from mobility.importing.kinds import ALL, Field, Kind, parts
-from mobility.importing.mapping import columns_hash, fitting, suggest, suggest_id
+from mobility.importing.mapping import columns_hash, fitting, suggest_id
+from mobility.importing.mapping import suggest as suggest_by_name
 from mobility.importing.models import FileImport, ImportFeature, ImportMemory
 from mobility.importing.queries import BUSY as BUSY_TEXT
 from mobility.importing.queries import column_names, layer_of
@@ -144,7 +145,7 @@ def likely_kind(job: FileImport) -> str:
         return "measures" if not (layer.get("columns") or {}).get("x") else "segments"
     if "Polygon" in types:
         columns = column_names(job)
-        counted = suggest(ALL["census"], columns, ())
+        counted = suggest_by_name(ALL["census"], columns, ())
         return "census" if "population" in counted and layer.get("count", 0) > 1 else "zones"
     return "segments"
 
@@ -172,7 +173,7 @@ def first_mapping(
         return Mapped(kind.name, mapping, dict(kept.defaults), {"id": stable})
     layer = layer_of(job, job.layer) or {}
     samples = {field["name"]: field["samples"] for field in layer.get("fields", ())}
-    mapping = suggest(kind, columns, languages, samples)
+    mapping = suggest_by_name(kind, columns, languages, samples)
     return Mapped(kind.name, mapping, {}, {"id": suggest_id(columns, mapping)})
 
 
@@ -182,6 +183,18 @@ def map_fields(
 ) -> None:  # fmt: skip
     """Keeps the mapping, remembers it for files like this one, and begins the comparison."""
     _free(job)
+    settle_mapping(session, job=job, plan=plan, mapped=mapped, now=now)
+    session.execute(delete(ImportFeature).where(ImportFeature.import_id == job.id))
+    _start(session, job, PREPARE, account_id, language)
+
+
+def settle_mapping(
+    session: Session, *, job: FileImport, plan: Plan, mapped: Mapped, now: datetime, suggest: bool = False
+) -> None:
+    """Keeps the mapping and remembers it; with `suggest` what is not mapped is recognised by name.
+
+    Raises Invalid for a required field that nothing says.
+    """
     if job.layer is None:
         raise Conflict(_l("Choose the layer first."))
     kind = ALL.get(mapped.kind)
@@ -189,17 +202,19 @@ def map_fields(
         raise Invalid("kind", _l("Say what the file holds."))
     columns = column_names(job)
     allowed = {part for field in kind.fields for part in parts(field, plan.languages)}
-    mapping = fitting(mapped.mapping, columns, allowed)
+    for name, column in mapped.mapping.items():
+        if name not in allowed or column not in columns:
+            raise Invalid(name, _l("There is no such field, or the layer has no such column."))
+    guessed = first_mapping(session, job=job, city_id=plan.city_id, kind=kind, languages=plan.languages)
+    mapping = {**(guessed.mapping if suggest else {}), **mapped.mapping}
     defaults = {name: value for name, value in mapped.defaults.items() if name in allowed and value}
     for field in kind.fields:
         _check_field(field, parts(field, plan.languages), mapping, defaults)
-    stable = mapped.options.get("id") or ""
+    stable = str(mapped.options.get("id") or (guessed.options.get("id", "") if suggest else ""))
     job.kind, job.mapping, job.defaults = kind.name, mapping, defaults
     job.options = {**mapped.options, "id": stable if stable in columns else ""}
     job.state, job.updated_at = "preparing", now
     _remember(session, job, plan.city_id, columns, now)
-    session.execute(delete(ImportFeature).where(ImportFeature.import_id == job.id))
-    _start(session, job, PREPARE, account_id, language)
 
 
 def _check_field(
