@@ -75,6 +75,7 @@ def _fill(bundle: Path) -> list[tuple[str, str]]:
     from mobility.groups.sampling import sample_positions
     from mobility.insight.sampling import has_feedback, make_samples
     from mobility.plans.bundles import PlanEdited, load_bundle, read_bundle
+    from mobility.screening.sampling import sample_screenings
 
     now = datetime.now(UTC)
     with application():
@@ -100,6 +101,9 @@ def _fill(bundle: Path) -> list[tuple[str, str]]:
         with _step("Offices and answers") as done, unit_of_work() as session:
             sampled = sample_offices(session, slug=slug, now=now)
             done(f"{sampled.cases} cases, {sampled.answers} sample answers")
+        with _step("Heritage screening") as done, unit_of_work() as session:
+            grades = sample_screenings(session, slug=slug, now=now)
+            done(f"{len(grades)} sample grades" if grades else "kept what is there")
         with _step("People to sign in as"), unit_of_work() as session:
             return _people(session, slug)
 

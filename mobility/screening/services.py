@@ -46,7 +46,7 @@ def grade(
     code: str,
     attribute: HeritageAttribute,
     draft: GradeDraft,
-    account_id: int,
+    account_id: int | None,
     now: datetime,
 ) -> HeritageGrade:
     """Keeps a grade; the one before it stays in the history. Raises Invalid at the field that is wrong."""

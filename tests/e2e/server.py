@@ -26,6 +26,7 @@ from mobility.extensions import alembic, db
 from mobility.insight.sampling import make_samples
 from mobility.plans.bundles import load_bundle, read_bundle
 from mobility.rights import grant_rights
+from mobility.screening.sampling import sample_screenings
 from mobility.settings import ROOT, Settings
 
 SLUG = "palermo-centro"
@@ -63,6 +64,8 @@ def fill(database_url: str, settings: Settings) -> dict[str, str | int]:
             load_bundle(session, read_bundle(ROOT / "data" / "palermo"), open_now=True, now=now)
         with unit_of_work() as session:
             make_samples(session, slug=SLUG, comments=COMMENTS, votes=VOTES, seed=7, now=now)
+        with unit_of_work() as session:
+            sample_screenings(session, slug=SLUG, now=now)
         with unit_of_work() as session:
             save_account(session, email=PLANNER, name="Rosa Messina", password=PASSWORD, role="planner")
             save_account(
