@@ -107,9 +107,9 @@ class Settings(BaseSettings):
     )
     mail_answers: str = Field(
         "",
-        description="Address at which offices answer comments by replying, such as answers@city.example; mail "
-        "to answers+…@city.example must reach `mobility mail receive` or the mailbox of imap_url. Empty: they "
-        "answer at the desk only.",
+        description="Address at which offices answer comments by replying, such as answers@city.example; "
+        "mail to answers+…@city.example must reach `mobility mail receive` or the mailbox of imap_url. "
+        "Empty: they answer at the desk only.",
     )
     imap_url: SecretStr = Field(
         SecretStr(""),

@@ -38,14 +38,18 @@ class DraftForm(FlaskForm):
 class AssignForm(FlaskForm):
     """Give a case to another office."""
 
-    office = SelectField(_l("Office"), coerce=int, validate_choice=False)
+    office = SelectField(
+        _l("Office"), [InputRequired(_l("Choose an office of the list."))], coerce=int, validate_choice=False
+    )
     reason = TextAreaField(_l("Reason"), [InputRequired(_l("Say why, in a few words."))])
 
 
 class CloseForm(FlaskForm):
     """Close a case without an answer."""
 
-    closing = SelectField(_l("Reason"), validate_choice=False)
+    closing = SelectField(
+        _l("Reason"), [InputRequired(_l("Choose a reason from the list."))], validate_choice=False
+    )
 
 
 class NoteForm(FlaskForm):
@@ -89,7 +93,9 @@ class OfficeForm(FlaskForm):
 class MemberForm(FlaskForm):
     """Somebody who answers for an office."""
 
-    person = SelectField(_l("Person"), coerce=int, validate_choice=False)
+    person = SelectField(
+        _l("Person"), [InputRequired(_l("Choose a person of the list."))], coerce=int, validate_choice=False
+    )
 
 
 class CompetenceForm(FlaskForm):

@@ -76,6 +76,7 @@ def show_case(
     form.language.choices = [
         SelectChoice(tag, languages.language_name(tag, frame.language)) for tag in frame.plan.languages
     ]
+    form.text.flags.required = form.language.flags.required = True
     if form.language.data not in frame.plan.languages:
         form.language.data = frame.plan.languages[0]
     return render_desk(
