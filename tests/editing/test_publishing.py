@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ from mobility.editing.publishing import (
 )
 from mobility.editing.reading import document_of, taken_codes
 from mobility.errors import Conflict, Invalid
+from mobility.heritage.models import HeritageZone
 from mobility.plans.models import Measure, MeasureVersion, SegmentHeritage, SegmentLineage
 from mobility.plans.versions import differences
 from tests.editing.conftest import NOW
@@ -250,7 +252,14 @@ def test_an_older_version_comes_back_as_a_draft(
 
 
 def test_what_touches_heritage_is_not_published_unscreened(session, plan, city, draft, change, screened):
-    change(reworded(draft))
+    zone = select(func.ST_AsGeoJSON(func.ST_PointOnSurface(HeritageZone.geom))).where(
+        HeritageZone.city_id == city.id, HeritageZone.kind == "buffer"
+    )
+    lon, lat = json.loads(session.scalars(zone.limit(1)).one())["coordinates"]
+    line = {"type": "LineString", "coordinates": [[lon, lat], [lon + 0.0002, lat]]}
+    content = reworded(draft)
+    content["segments"].append({**content["segments"][0], "code": "P1-90", "geometry": line, "origins": []})
+    change(content)
     assert publishing_blockers(session, plan=plan, city=city, draft=draft) == []
     for statement in screened:
         session.delete(statement)
