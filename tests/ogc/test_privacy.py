@@ -35,7 +35,8 @@ def test_hidden_words_are_in_no_collection(
     "cql",
     ["status = 'hidden'", "status <> 'published'", "text LIKE 'SECRET%'", "NOT (stance = 'x')",
      "office = 'x'", "identity_level = 0", "case_state = 'received'", "hidden_reason = 'spam'",
-     "receipt LIKE '%'", "participant_id = 1", "email LIKE '%@%'", "comment.status = 'hidden'", "origin IS NULL"],
+     "receipt LIKE '%'", "participant_id = 1", "email LIKE '%@%'", "comment.status = 'hidden'",
+     "origin IS NULL"],
 )  # fmt: skip
 def test_no_filter_reaches_what_is_not_public(cql: str, client: FlaskClient, voices: Session) -> None:
     answer = client.get(f"{ROOT}/collections/comments/items", query_string={"filter": cql, "f": "json"})
