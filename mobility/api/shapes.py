@@ -158,7 +158,7 @@ def comment(row: Any, answered: Shown | None, page: str) -> Shown:
         **copied(row, "id", "text", "scope", "stance", "topic", "phase", "measure", "segment"),
         **copied(row, "measure_version", "place"),
         "geometry": shape(row.geometry),
-        **copied(row, "perceived_effect", "heritage_place", "channel", "language"),
+        **copied(row, "coarse_place", "perceived_effect", "heritage_place", "channel", "language"),
         "created_at": iso(row.created_at),
         "edited_at": iso(row.edited_at),
         **copied(row, "endorsements", "replies", "office"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import case, func, literal_column, not_, select
 from sqlalchemy.orm import Session
 
 from mobility.accounts.models import StakeholderGroup
@@ -16,6 +16,7 @@ from mobility.consultation.conversation.models import Reply
 from mobility.consultation.filters import CommentFilter
 from mobility.consultation.models import STANCES, Comment, CommentCell, Phase, Topic
 from mobility.errors import NotFound
+from mobility.exports.privacy import LEAST, PUBLIC_SHAPE, is_sensitive, public_conditions
 from mobility.heritage.models import HeritagePlace
 from mobility.insight.cells import stored_level
 from mobility.offices.models import Office
@@ -30,9 +31,10 @@ def comments(plan_id: int, wanted: CommentFilter, *, backwards: bool) -> tuple[A
     query: Any = (
         select(
             Comment.id, Comment.text, Comment.scope, Comment.stance, Topic.slug.label("topic"),
-            Phase.slug.label("phase"), Measure.code.label("measure"), Segment.code.label("segment"),
-            Comment.measure_version, Comment.place,
-            geometry_of(func.coalesce(Comment.drawing, Comment.geom)).label("geometry"),
+            Phase.slug.label("phase"), Measure.code.label("measure"),
+            case((not_(is_sensitive()), Segment.code)).label("segment"), Comment.measure_version,
+            case((not_(is_sensitive()), Comment.place), else_=literal_column("'{}'::jsonb")).label("place"),
+            geometry_of(literal_column(PUBLIC_SHAPE)).label("geometry"), is_sensitive().label("coarse_place"),
             Comment.perceived_effect, HeritagePlace.code.label("heritage_place"), Comment.channel,
             Comment.language, Comment.created_at, Comment.edited_at, Comment.endorsements, Comment.replies,
             Office.slug.label("office"), Case.state, Case.due_at, Case.answered_at, Case.answer_id,
@@ -45,7 +47,7 @@ def comments(plan_id: int, wanted: CommentFilter, *, backwards: bool) -> tuple[A
         .outerjoin(Case, Case.comment_id == Comment.id)
         .outerjoin(Office, Office.id == Case.office_id)
     )  # fmt: skip
-    return wanted.apply(query, plan_id), Order((Comment.id,), (int,), backwards=backwards)
+    return query.where(*public_conditions(wanted, plan_id)), Order((Comment.id,), (int,), backwards=backwards)
 
 
 def one_comment(session: Session, *, plan_id: int, comment_id: int) -> Any:
@@ -124,32 +126,47 @@ def answered_comments(session: Session, *, answer_ids: Iterable[int]) -> dict[in
 
 
 def stance_counts(session: Session, *, column: Any, ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
-    """Subject id → published comments by stance, in the order of STANCES; one query."""
+    """Subject id → published comments by stance, in the order of STANCES; one query.
+
+    Sensitive topics count where enough comments speak about them.
+    """
     if not ids:
         return {}
-    query: Any = (
-        select(column, *by_stance(Comment.stance, STANCES))
+    by_topic = (
+        select(column.label("subject"), *by_stance(Comment.stance, STANCES))
+        .join(Topic, Topic.id == Comment.topic_id)
         .where(column.in_(ids), Comment.status == "published")
-        .group_by(column)
+        .group_by(column, Topic.id)
+        .having(not_(Topic.sensitive) | (func.count() >= LEAST))
+        .subquery()
     )
-    return {row[0]: tuple(row[1:]) for row in session.execute(query)}
+    sums = [func.sum(by_topic.c[f"s_{stance}"]) for stance in STANCES]
+    query = select(by_topic.c.subject, *sums).group_by(by_topic.c.subject)
+    return {row[0]: tuple(int(n) for n in row[1:]) for row in session.execute(query)}
 
 
 def cells(plan_id: int, wanted: CommentFilter, *, zoom: int) -> tuple[Any, Order]:
-    """Cells with published comments, rolled up from the counts the database keeps."""
+    """Cells with published comments, rolled up from the counts the database keeps.
+
+    Sensitive topics count in cells in which enough comments speak about them.
+    """
     level = stored_level(zoom)
     shift: Any = literal_column(str(level - zoom))
     x, y = (column.op(">>")(shift) for column in (CommentCell.x, CommentCell.y))
-    query: Any = select(x.label("x"), y.label("y"), *by_stance(CommentCell.stance, STANCES, CommentCell.n))
-    query = query.where(CommentCell.plan_id == plan_id, CommentCell.z == level)
+    query: Any = (
+        select(x.label("x"), y.label("y"), *by_stance(CommentCell.stance, STANCES, CommentCell.n))
+        .join(Topic, Topic.id == CommentCell.topic_id)
+        .where(CommentCell.plan_id == plan_id, CommentCell.z == level)
+    )
     if wanted.stance:
         query = query.where(CommentCell.stance == wanted.stance)
-    for value, column, table in (
-        (wanted.topic, CommentCell.topic_id, Topic),
-        (wanted.phase, CommentCell.phase_id, Phase),
-    ):
-        if value:
-            key = select(table.id).where(table.plan_id == plan_id, table.slug == value)
-            query = query.where(column == key.scalar_subquery())
-    counted = query.group_by(x, y).having(func.sum(CommentCell.n) > 0).subquery()
+    if wanted.topic:
+        query = query.where(Topic.slug == wanted.topic)
+    if wanted.phase:
+        key = select(Phase.id).where(Phase.plan_id == plan_id, Phase.slug == wanted.phase)
+        query = query.where(CommentCell.phase_id == key.scalar_subquery())
+    enough = not_(Topic.sensitive) | (func.sum(CommentCell.n) >= LEAST)
+    by_topic = query.group_by(x, y, Topic.id).having(enough & (func.sum(CommentCell.n) > 0)).subquery()
+    sums = [func.sum(by_topic.c[f"s_{stance}"]).label(stance) for stance in STANCES]
+    counted = select(by_topic.c.x, by_topic.c.y, *sums).group_by(by_topic.c.x, by_topic.c.y).subquery()
     return select(*counted.c), Order((counted.c.x, counted.c.y), (int, int))

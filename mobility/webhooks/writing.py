@@ -30,7 +30,8 @@ SELECT wanted.id, made.id FROM made JOIN wanted USING (key) ORDER BY made.id, wa
 COMMENTS = """
 SELECT gen_random_uuid() AS key, c.id AS place, c.plan_id, jsonb_build_object(
   'plan', p.slug, 'comment', c.id, 'topic', t.slug, 'stance', c.stance, 'measure', m.code,
-  'segment', s.code, 'path', '/plans/' || p.slug || '/comments/' || c.id) {more} AS data
+  'segment', CASE WHEN NOT t.sensitive THEN s.code END,
+  'path', '/plans/' || p.slug || '/comments/' || c.id) {more} AS data
 FROM comment c JOIN plan p ON p.id = c.plan_id JOIN topic t ON t.id = c.topic_id
 LEFT JOIN measure m ON m.id = c.measure_id LEFT JOIN segment s ON s.id = c.segment_id
 WHERE c.id = ANY (:comments) AND {only}

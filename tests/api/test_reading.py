@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mobility.api.paging import read_cursor, write_cursor
 from mobility.app import create_app
-from mobility.consultation.models import Comment, Phase
+from mobility.consultation.models import Comment, Phase, Topic
 from mobility.db import unit_of_work
 from mobility.errors import Invalid
 from mobility.extensions import db, limiter
@@ -63,14 +63,17 @@ def test_what_is_new_shifts_no_page(client: FlaskClient, session: Session, answe
 
 
 NUMBERS = st.integers(1 - 2**63, 2**63 - 1)
-WORDS = st.text(st.characters(exclude_characters="\x00"))
+WORDS = st.text(st.characters(exclude_characters="\x00"), max_size=20)
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-@given(st.lists(st.one_of(NUMBERS, WORDS)))
+@UNHURRIED
+@given(st.lists(st.one_of(NUMBERS, WORDS), max_size=3))
 def test_a_cursor_says_what_it_was_made_of(values: list[Any]) -> None:
     assert read_cursor(write_cursor(values), [type(value) for value in values]) == values
 
 
+@UNHURRIED
 @given(st.text(st.characters(max_codepoint=127), max_size=60))
 def test_anything_else_is_no_cursor(word: str) -> None:
     try:
@@ -121,6 +124,34 @@ def test_results_are_withheld_while_the_phase_does(
     assert {value for value in kept[voted[0]["code"]].values() if value is not None} == {False} or not any(
         kept[voted[0]["code"]].values()
     )
+
+
+def test_places_on_sensitive_topics_are_told_coarsely(
+    client: FlaskClient, session: Session, answered: Comment
+) -> None:
+    placed = select(Comment).where(Comment.segment_id.is_not(None), Comment.status == "published")
+    comment = session.scalars(placed.order_by(Comment.id)).first()
+    assert comment
+    before = client.get(f"{API}/comments/{comment.id}").json
+    cells = sum(cell["comments"] for cell in walk(client, "cells?z=18", 200))
+    session.execute(
+        update(Comment).where(Comment.id != comment.id).values(topic_id=other_topic(session, comment))
+    )
+    session.execute(update(Topic).where(Topic.id == comment.topic_id).values(sensitive=True))
+    session.expire_all()
+    after = client.get(f"{API}/comments/{comment.id}").json
+    assert (before["coarse_place"], after["coarse_place"]) == (False, True)
+    assert (after["segment"], after["place"]) == (None, {})
+    assert after["geometry"]["type"] == "Point"
+    assert after["geometry"] != before["geometry"]
+    found = client.get(f"{API}/comments?segment={before['segment']}&limit=200").json["items"]
+    assert comment.id not in [each["id"] for each in found]
+    assert sum(cell["comments"] for cell in walk(client, "cells?z=18", 200)) == cells - 1
+
+
+def other_topic(session: Session, comment: Comment) -> int:
+    wanted = select(Topic.id).where(Topic.plan_id == comment.plan_id, Topic.id != comment.topic_id)
+    return int(session.scalars(wanted.order_by(Topic.id)).first() or 0)
 
 
 def test_the_filter_is_that_of_the_screens(client: FlaskClient, session: Session, answered: Comment) -> None:

@@ -8,19 +8,19 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from mobility import signals
 from mobility.accounts.models import Participant
 from mobility.answers.models import Answer
 from mobility.consultation.comments import withdraw_comment
-from mobility.consultation.models import Phase
+from mobility.consultation.models import Phase, Topic
 from mobility.db import unit_of_work
 from mobility.extensions import db
 from mobility.moderation.decisions import approve_comment, hide_comment, restore_comment
 from mobility.offices.models import Office
-from mobility.plans.models import Measure, Plan
+from mobility.plans.models import Measure, Plan, Segment
 from mobility.webhooks import jobs
 from mobility.webhooks.delivering import body_of
 from mobility.webhooks.models import WebhookDelivery, WebhookEvent
@@ -53,6 +53,19 @@ def test_a_comment_is_told_in_numbers_and_codes_only(session: Session, plan: Pla
         },
     }
     assert isinstance(event.key, uuid.UUID)
+
+
+def test_the_segment_of_a_sensitive_comment_is_not_told(session: Session, plan: Plan) -> None:
+    watch(session, URL)
+    comment = say(session, plan)
+    segment = session.scalars(select(Segment).where(Segment.plan_id == plan.id)).first()
+    assert segment
+    comment.segment_id = segment.id
+    session.flush()
+    signals.comment_published.send(session, comment=comment, now=BEGIN)
+    session.execute(update(Topic).where(Topic.id == comment.topic_id).values(sensitive=True))
+    signals.comment_published.send(session, comment=comment, now=BEGIN)
+    assert [event.data["segment"] for event in events(session)] == [None, segment.code, None]
 
 
 def test_nothing_is_written_while_nobody_wants_to_know(session: Session, plan: Plan) -> None:

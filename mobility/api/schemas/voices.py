@@ -39,6 +39,10 @@ class Comment(Model):
     measure_version: int | None = Field(description="Version of the measure when it was written.")
     place: Texts = Field(description="Where it is, in words.")
     geometry: Geometry | None = Field(description="The point, line or area; null for the whole plan.")
+    coarse_place: bool = Field(
+        description="True when its topic is sensitive: the point is the centre of a cell of about one "
+        "kilometre, `segment` is null and `place` empty."
+    )
     perceived_effect: Literal[EFFECTS] | None = Field(  # type: ignore[valid-type]
         description="What its author thinks the measure does to a heritage place; not an expert's grade."
     )
