@@ -24,7 +24,7 @@ from mobility.plans.queries import measures_of
 from mobility.text import pick
 
 STYLE = (Path(__file__).parent / "official.css").read_text("utf-8")
-DIRECT = 1000
+DIRECT = 300
 """Comments up to which the list is made while the reader waits."""
 MOST = 5000
 """Comments of one PDF; beyond it stand the measures and figures, and the CSV has all."""

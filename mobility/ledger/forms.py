@@ -36,7 +36,7 @@ class ConcludeForm(FlaskForm):
     """The last words are added for each language of the plan."""
 
     sure = BooleanField(
-        _l("Everybody who wrote has read access to an answer; conclude the consultation now"),
+        _l("I have looked at the answers and outcomes: conclude the consultation now"),
         [InputRequired(_l("Confirm that the consultation is to be concluded."))],
     )
 

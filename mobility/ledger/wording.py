@@ -96,11 +96,11 @@ def waiting_text(found: Figures) -> str:
     if not found.waiting or found.oldest_days is None:
         return ""
     words = ngettext(
-        "%(n)s comment still waits; the oldest for %(days)s days.",
-        "%(n)s comments still wait; the oldest for %(days)s days.",
+        "%(n)s comment still waits, for %(time)s.",
+        "%(n)s comments still wait; the oldest for %(time)s.",
         found.waiting,
         n=_n(found.waiting),
-        days=_n(found.oldest_days),
+        time=ngettext("%(num)d day", "%(num)d days", found.oldest_days),
     )
     if found.overdue:
         words += " " + ngettext(
