@@ -105,12 +105,19 @@ def read_order(
     full: bool,
     now: datetime,
 ) -> Order:
-    """The order of a URL query. Raises Invalid. Only the profile for planners may ask for a status."""
+    """The order of a URL query. Raises Invalid.
+
+    Only the profile for planners may ask for a status; it means all of them when none is asked for.
+    """
     wanted = read_filter(args, staff=staff)
+    if not full:
+        wanted = replace(wanted, status="published")
+    elif not args.get("status"):
+        wanted = replace(wanted, status="all")
     return Order(
         what=what,
         slug=slug,
-        wanted=wanted if full else replace(wanted, status="published"),
+        wanted=wanted,
         language=language,
         zoom=read_zoom(args.get("z", "")),
         base_url=base_url,

@@ -56,10 +56,11 @@ def conditions(order: Order, subject: Subject) -> tuple[str, dict[str, Any]]:
     not even there.
     """
     wanted = replace(order.wanted, timezone=subject.timezone)
-    where, values = queries.conditions(
-        wanted if order.full else replace(wanted, status="published"), subject.id, full=order.full
-    )
-    if order.full:
+    full = order.full and order.what == "comments"
+    if not full:
+        wanted = replace(wanted, status="published")
+    where, values = queries.conditions(wanted, subject.id, full=full)
+    if full:
         where += " AND comment.status <> 'withdrawn'"
     level = stored_level(order.zoom)
     page = f"{order.base_url}/plans/{subject.slug}"
@@ -82,7 +83,7 @@ def conditions(order: Order, subject: Subject) -> tuple[str, dict[str, Any]]:
 
 def read_counts(connection: Snapshot, order: Order, subject: Subject) -> dict[str, int]:
     """How many features each file would hold."""
-    where, values = conditions(order, subject)
+    where, values = conditions(replace(order, full=False), subject)
     total = queries.COUNT_STORED if _kept(order) else queries.COUNT_COMMENTS
     statements = {
         "comments": fill(total, where=where),
@@ -91,7 +92,11 @@ def read_counts(connection: Snapshot, order: Order, subject: Subject) -> dict[st
         "cells": fill(queries.COUNT_CELLS, counted=_counted(order), where=where),
         "zones": queries.COUNT_ZONES,
     }
-    return {what: _number(connection, statement, values) for what, statement in statements.items()}
+    counts = {what: _number(connection, statement, values) for what, statement in statements.items()}
+    if order.full:
+        where, values = conditions(replace(order, what="comments"), subject)
+        counts["comments"] = _number(connection, fill(queries.COUNT_COMMENTS, where=where), values)
+    return counts
 
 
 def read_head(connection: Snapshot, order: Order, subject: Subject) -> dict[str, Any]:
@@ -112,7 +117,7 @@ def read_head(connection: Snapshot, order: Order, subject: Subject) -> dict[str,
         "filters": filters,
         "data_dictionary": f"{order.base_url}/data-dictionary",
     }
-    if order.full:
+    if order.full and order.what == "comments":
         members["profile"] = "full"
     elif order.what != "zones":
         members["sensitive_topics"] = {
@@ -193,7 +198,8 @@ def _only(order: Order, what: str) -> str:
 
 def _kept(order: Order) -> bool:
     """Whether the counts that the database keeps answer the order."""
-    return order.wanted.from_cells and not order.wanted.bbox and not order.full
+    wanted = replace(order.wanted, status="published")
+    return wanted.from_cells and not wanted.bbox
 
 
 def _counted(order: Order) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from mobility.exports import dictionary
@@ -31,3 +32,10 @@ def state_words(task: Task) -> str:
     if task.state == "running" and task.note == "keeping":
         return str(_("The file is being stored."))
     return found[task.state]
+
+
+def size_words(size: int) -> str:
+    """A size that is only known roughly: without digits after the point."""
+    if size < 1_000_000:
+        return f"{format_decimal(max(size // 1_000, 1))} kB"
+    return f"{format_decimal(size // 1_000_000)} MB"

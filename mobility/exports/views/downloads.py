@@ -30,6 +30,7 @@ from mobility.exports.services import (
 from mobility.exports.sizes import about_size
 from mobility.exports.views.asking import asked_order, may_have_all, note_full, prepare_url
 from mobility.exports.views.blueprint import bp
+from mobility.exports.words import size_words
 from mobility.extensions import db, limiter
 from mobility.plans.queries import find_plan
 from mobility.web import sees_draft
@@ -58,6 +59,7 @@ def index(slug: str) -> str:
         everything=sum(counts.values()),
         direct=DIRECT,
         about_size=about_size,
+        size_words=size_words,
         licence_page=licence_page,
         arguments=order.arguments(),
         order=order,

@@ -8,6 +8,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from mobility.cities.models import City
 from mobility.db import unit_of_work
 from mobility.errors import Forbidden, NotFound
 from mobility.exports import preparing
@@ -17,7 +18,7 @@ from mobility.exports.sizes import about_size
 from mobility.exports.views.asking import asked_order, may_have_all, note_full
 from mobility.exports.views.blueprint import bp
 from mobility.exports.views.downloads import sent
-from mobility.exports.words import state_words, title_of
+from mobility.exports.words import size_words, state_words, title_of
 from mobility.extensions import db, files, limiter
 from mobility.plans.models import Plan
 from mobility.plans.queries import find_plan
@@ -33,10 +34,13 @@ def prepare(slug: str) -> str:
     what, form = request.args.get("what", ""), request.args.get("form", "")
     check_form(what, form)
     order = asked_order(what, slug)
+    plan, city = find_plan(db.session, slug=slug, drafts=sees_draft)
     counts = count_features(database_dsn(), order)
     return render_template(
         "exports/prepare.html",
-        plan=find_plan(db.session, slug=slug, drafts=sees_draft)[0],
+        plan=plan,
+        city=city,
+        size_words=size_words,
         order=order,
         form=FORMATS[form],
         title=title_of(what),
@@ -68,10 +72,11 @@ def begin(slug: str) -> ResponseReturnValue:
 @limiter.limit("120 per minute")
 def prepared(slug: str, number: int, token: str) -> Response:
     """How far the file is; when it is ready, where it is."""
-    plan, task = _task(slug, number, token)
+    plan, city, task = _task(slug, number, token)
     html = render_template(
         "exports/prepared.html",
         plan=plan,
+        city=city,
         task=task,
         token=token,
         over=task.state in OVER,
@@ -91,7 +96,7 @@ def prepared(slug: str, number: int, token: str) -> Response:
 @bp.post("/plans/<slug>/exports/prepared/<int:number>/<token>/cancel")
 @limiter.limit("30 per minute")
 def cancel(slug: str, number: int, token: str) -> ResponseReturnValue:
-    _plan, task = _task(slug, number, token)
+    _plan, _city, task = _task(slug, number, token)
     with unit_of_work() as session:
         cancel_task(session, task=task, now=datetime.now(UTC))
     return redirect(url_for("exports.prepared", slug=slug, number=number, token=token), 303)
@@ -100,7 +105,7 @@ def cancel(slug: str, number: int, token: str) -> ResponseReturnValue:
 @bp.get("/plans/<slug>/exports/prepared/<int:number>/<token>/file")
 @limiter.limit("30 per minute; 300 per hour")
 def prepared_file(slug: str, number: int, token: str) -> Response:
-    plan, task = _task(slug, number, token)
+    plan, _city, task = _task(slug, number, token)
     made = preparing.ready(task)
     blocks = files.stream(made.file) if made else None
     if made is None or blocks is None:
@@ -111,10 +116,10 @@ def prepared_file(slug: str, number: int, token: str) -> Response:
     return response
 
 
-def _task(slug: str, number: int, token: str) -> tuple[Plan, Task]:
+def _task(slug: str, number: int, token: str) -> tuple[Plan, City, Task]:
     """The task behind the address; one for planners is theirs alone."""
-    plan, _city = find_plan(db.session, slug=slug, drafts=sees_draft)
+    plan, city = find_plan(db.session, slug=slug, drafts=sees_draft)
     task = preparing.find_export(db.session, number=number, key=token, plan_id=plan.id, now=datetime.now(UTC))
     if preparing.is_full(task) and not may_have_all(plan.id):
         raise Forbidden
-    return plan, task
+    return plan, city, task
