@@ -95,12 +95,17 @@ class TextsForm(FlaskForm):
             **{name: self[name].data or "" for name in ("kind", "status", "office", "package")},
             "uvar_block": self.uvar_block.data or "",
             "hours_osm": _line(self.hours_osm),
-            "vehicle_classes": [each for each in VEHICLES if each in (self.vehicle_classes.data or ())],
+            "vehicle_classes": self._vehicles(measure.get("vehicle_classes") or ()),
             "exemptions": {tag: _lines(self[f"exemptions_{tag}"]) for tag in languages},
             "accuracy_m": _number(_line(self.accuracy_m)),
             "sources": self._sources(sources),
         }
         return {key: value for key, value in said.items() if value != "" or key in ("kind", "status")}
+
+    def _vehicles(self, before: Sequence[str]) -> list[str]:
+        """The chosen vehicles; those that were there keep their order, so that nothing seems to change."""
+        chosen = self.vehicle_classes.data or ()
+        return [each for each in dict.fromkeys((*before, *VEHICLES)) if each in chosen]
 
     def _sources(self, count: int) -> list[dict[str, Any]]:
         found = []
