@@ -33,7 +33,7 @@ SETTINGS = {
     "SHAPE_RESTORE_SHX": "YES",
     "LIBKML_RESOLVE_STYLE": "NO",
 }
-SECOND_TRY = "MOBILITY_READING_SKIP"
+SECOND_TRY = "READING_SKIP"
 
 KINDS: dict[str, FieldKind] = {
     "OFTInteger": "integer",
