@@ -125,6 +125,12 @@ class Comment(Base):
         CheckConstraint("(perceived_effect IS NULL) = (heritage_place_id IS NULL)", name="effect_place"),
         CheckConstraint(f"relation <@ ARRAY[{', '.join(repr(each) for each in RELATIONS)}]", name="relation"),
         Index("ix_comment_geom", "geom", postgresql_using="gist"),
+        Index(
+            "ix_comment_drawn",
+            text("coalesce(drawing, geom)"),
+            postgresql_using="gist",
+            postgresql_where=text("status = 'published'"),
+        ),
         Index("ix_comment_search", "search", postgresql_using="gin"),
         Index(
             "ix_comment_words",
