@@ -13,6 +13,8 @@ an action   staff with this action of `mobility.accounts.permissions` in the pla
 
 from __future__ import annotations
 
+from tests.core.access_offices import OFFICES
+
 PUBLIC, OWN, SECRET, SIGNED_IN = "public", "own", "secret", "signed in"
 DELEGATE, GROUP = "delegate", "group"
 
@@ -314,38 +316,6 @@ _MODERATION = {
     "moderation.undo_aside": "set_aside",
 }
 
-_ANSWERS = {
-    "answers.file": PUBLIC,
-    "answers.ask_again": SECRET,
-    "answers.inbox": "answer",
-    "answers.cases_map": "answer",
-    "answers.case": "answer",
-    "answers.save": "answer",
-    "answers.reassign": "answer",
-    "answers.close": "answer",
-    "answers.reopen": "answer",
-    "answers.add_note": "answer",
-    "answers.answer": "answer",
-    "answers.publish": "answer",
-    "answers.ask_approval": "answer",
-    "answers.send_back": "answer",
-    "answers.discard": "answer",
-    "answers.templates": "answer",
-    "answers.save_template": "answer",
-    "answers.drop_template": "answer",
-    "answers.desk": "manage_offices",
-    "answers.gaps_map": "manage_offices",
-    "answers.new_office": "manage_offices",
-    "answers.add_office": "manage_offices",
-    "answers.office": "manage_offices",
-    "answers.save_office": "manage_offices",
-    "answers.join_office": "manage_offices",
-    "answers.leave_office": "manage_offices",
-    "answers.new_competence": "manage_offices",
-    "answers.save_competence": "manage_offices",
-    "answers.drop_competence": "manage_offices",
-}
-
 _NOTICES = {
     "notices.mine": OWN,
     "notices.change": OWN,
@@ -447,22 +417,6 @@ _API = {
     "api.send_comment": OWN,
 }
 
-_LEDGER = {
-    "ledger.answers": PUBLIC,
-    "ledger.by_measure": PUBLIC,
-    "ledger.answers_csv": PUBLIC,
-    "ledger.answers_pdf": PUBLIC,
-    "ledger.answers_print": PUBLIC,
-    "ledger.official_file": PUBLIC,
-    "ledger.letter": SECRET,
-    "ledger.conclusion": "conclude",
-    "ledger.conclude": "conclude",
-    "ledger.edit_outcome": "conclude",
-    "ledger.save_outcome": "conclude",
-    "ledger.make_list": "conclude",
-    "ledger.reopen": "reopen_plan",
-}
-
 _EDITING = {
     "editing.compare": PUBLIC,
     "editing.version_shapes": PUBLIC,
@@ -528,9 +482,8 @@ EXPECTED: dict[str, str] = {
     **_DESK,
     **_IMPORTING,
     **_MODERATION,
-    **_LEDGER,
     **_OPEN311,
-    **_ANSWERS,
+    **OFFICES,
     **_NOTICES,
     **_GROUPS,
     **_SETUP,

@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
 
 from mobility.accounts.demo import CLERK, CLERK_OFFICE, PASSWORD
 from mobility.accounts.services import save_account
 from mobility.answers.sampling import give_office
-from mobility.app import create_app
-from mobility.db import unit_of_work
-from mobility.settings import Settings
 from tests.e2e.conftest import Visit
 from tests.e2e.server import PLAN, SLUG, Town
 from tests.e2e.steps import describe_comment, preview_comment, read_receipt, send_comment_from_list, sign_in
@@ -36,13 +34,12 @@ JOIN topic t ON t.plan_id = p.id AND t.slug = v.topic
 def offices(e2e_database: str, town: Town) -> Town:
     """One office for cycling with a clerk; two that meet in the middle of the plan for deliveries."""
     engine = create_engine(e2e_database)
-    with engine.begin() as connection:
-        connection.execute(text(RULES))
-    engine.dispose()
-    app = create_app(Settings(secret_key="x" * 40, log_level="error"), database_url=e2e_database)  # type: ignore[arg-type]
-    with app.app_context(), unit_of_work() as session:
+    with Session(engine) as session:
+        session.execute(text(RULES))
         save_account(session, email=CLERK, name="Bea Lupo", password=PASSWORD, role="clerk")
         give_office(session, slug=SLUG, address=CLERK, office=CLERK_OFFICE)
+        session.commit()
+    engine.dispose()
     return town
 
 

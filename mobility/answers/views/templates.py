@@ -73,16 +73,21 @@ def show_templates(
             for tag in frame.plan.languages
         ],
         templates=[
-            {
-                "id": each.id,
-                "title": each.title,
-                "office": names.get(each.office_id or 0, _("Every office")),
-                "text": pick(each.texts, frame.language),
-                "edit_url": url_for("answers.templates", slug=frame.plan.slug, edit=each.id),
-            }
+            template_card(each, frame, names)
             for each in answering.templates_of(db.session, plan_id=frame.plan.id)
         ],
     )
+
+
+def template_card(each: ReplyTemplate, frame: Frame, names: dict[int, Any]) -> dict[str, Any]:
+    """A template for the list."""
+    return {
+        "id": each.id,
+        "title": each.title,
+        "office": names.get(each.office_id or 0, _("Every office")),
+        "text": pick(each.texts, frame.language),
+        "edit_url": url_for("answers.templates", slug=frame.plan.slug, edit=each.id),
+    }
 
 
 def field_words() -> list[tuple[str, Any]]:
