@@ -208,6 +208,16 @@ def current_outcomes(session: Session, *, plan_id: int) -> dict[int, MeasureOutc
     return {each.measure_id: each for each in session.scalars(query)}
 
 
+def current_outcome(session: Session, *, plan_id: int, code: str) -> MeasureOutcome | None:
+    """The decision that counts about one measure; one query."""
+    query = (
+        select(MeasureOutcome)
+        .join(Measure, Measure.id == MeasureOutcome.measure_id)
+        .where(Measure.plan_id == plan_id, Measure.code == code)
+    )
+    return session.scalar(query.order_by(MeasureOutcome.id.desc()).limit(1))
+
+
 def outcomes_of(session: Session, *, measure_id: int) -> list[MeasureOutcome]:
     """All decisions about a measure, the newest first; at most 50."""
     query = select(MeasureOutcome).where(MeasureOutcome.measure_id == measure_id)

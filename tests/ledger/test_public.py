@@ -149,6 +149,8 @@ def test_measures_with_numbers_and_outcomes(
     assert "Dropped" in page
     assert "1 answered (100 %)" in page
     assert "Not decided yet." in page
+    card = reader.get("/plans/palermo-centro/measures/P1").text
+    assert "Measure P1: <strong>Dropped</strong>" in card
 
 
 def test_the_page_of_a_comment_says_where_it_stands(

@@ -11,7 +11,7 @@ from mobility.consultation import queries as consultation
 from mobility.consultation.views.frame import Frame, open_frame, render_panel
 from mobility.extensions import db
 from mobility.ledger import queries
-from mobility.ledger.cards import Card, line_card, measure_cards
+from mobility.ledger.cards import Card, line_card, measure_cards, outcome_card
 from mobility.ledger.figures import figures
 from mobility.ledger.filters import STATES, LedgerFilter, read_ledger_filter
 from mobility.ledger.views.blueprint import bp
@@ -95,14 +95,10 @@ def line_on_comment(frame: Frame, comment_id: int) -> Card | None:
 @bp.app_template_global("measure_outcome")
 def outcome_on_measure(frame: Frame, code: str) -> Card | None:
     """What the city did about a measure, for its card; None while nothing is decided."""
-    measures = plans.measures_of(db.session, plan_id=frame.plan.id)
-    found = next((each for each in measures if each.code == code), None)
-    outcomes = queries.current_outcomes(db.session, plan_id=frame.plan.id) if found else {}
-    if found is None or found.id not in outcomes:
+    found = queries.current_outcome(db.session, plan_id=frame.plan.id, code=code)
+    if found is None:
         return None
-    (card,) = measure_cards([found], {}, outcomes, slug=frame.plan.slug, language=frame.language)
-    outcome: Card = card["outcome"]
-    return outcome
+    return outcome_card(found, slug=frame.plan.slug, code=code, language=frame.language)
 
 
 def asked_before() -> int | None:
