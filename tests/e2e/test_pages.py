@@ -33,6 +33,7 @@ PUBLIC = {
     "results": f"{PLAN}/results",
     "agreement": f"{PLAN}/results?view=agreement",
     "version": PLAN + "/measures/{measure}/versions/1",
+    "compare": PLAN + "/measures/{measure}/compare",
     "heritage": f"{PLAN}/heritage",
     "measure": PLAN + "/measures/{measure}",
     "segment": PLAN + "/segments/{segment}",
