@@ -139,8 +139,9 @@ def split_at(
     """Both parts of a line, divided at the foot of a position, else at a share of its length."""
     line = line_of(geometry)
     measured = ruler.project(line)
-    along = measured.project(ruler.project(Point(place))) if place else measured.length * share
-    if not (math.isfinite(along) and LEAST_M < along < measured.length - LEAST_M):
+    known = all(map(math.isfinite, (*(place or ()), share)))
+    along = measured.project(ruler.project(Point(place))) if place and known else measured.length * share
+    if not (known and LEAST_M < along < measured.length - LEAST_M):
         raise Invalid("place", _l("Divide the stretch between its ends, not at one of them."))
     return [as_stored(part) for part in cut(line, [along], ruler)]
 

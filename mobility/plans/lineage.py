@@ -27,6 +27,13 @@ _TO_PARTS = text("""
     WHERE c.id = part.comment_id RETURNING c.id
 """)
 
+_FOLLOWS = text("""
+    INSERT INTO follow (participant_id, kind, plan_id, segment_id, rhythm, since)
+    SELECT f.participant_id, 'segment', f.plan_id, part.id, f.rhythm, f.since
+    FROM follow f CROSS JOIN unnest(CAST(:parts AS bigint[])) AS part (id)
+    WHERE f.segment_id = :old AND f.kind = 'segment' AND f.stopped_at IS NULL
+    ON CONFLICT DO NOTHING
+""")
 _ANCESTORS = text("""
     WITH RECURSIVE chain AS (
       SELECT old_id, kind, happened_at, 1 AS depth FROM segment_lineage
@@ -75,8 +82,9 @@ def apply_lineage(
 
     `split`: the old segment is retired and keeps its votes, its comments go to the nearest part. `merged` and
     `replaced`: votes and comments move to the one new segment, each person's latest vote stays live, the old
-    segment is retired. `moved`: old and new are the same segment, nothing moves. The new segments must exist
-    already. Raises Invalid for segments of another plan or a number of them that the kind does not allow.
+    segment is retired. `moved`: old and new are the same segment, nothing moves. Who follows the old segment
+    follows the new ones, which must exist already. Raises Invalid for segments of another plan, or a number
+    of them that the kind does not allow.
     """
     codes = _check(session, plan_id, old_id, new_ids, kind)
     session.execute(
@@ -91,6 +99,7 @@ def apply_lineage(
         return Carried()
     retired = update(Segment).where(Segment.id == old_id, Segment.retired_at.is_(None))
     session.execute(retired.values(retired_at=now).execution_options(synchronize_session=False))
+    session.execute(_FOLLOWS, {"parts": list(new_ids), "old": old_id})
     if kind == "split":
         said = session.execute(_TO_PARTS, {"parts": list(new_ids), "old": old_id}).all()
         carried = Carried(comments=len(said))

@@ -97,6 +97,18 @@ def test_joined_segments_take_votes_and_comments_with_the_latest_vote_live(town)
     assert recount(town.session) == []
 
 
+def test_who_follows_a_stretch_follows_its_parts(town):
+    who = town.person()
+    follow = """INSERT INTO follow (participant_id, kind, plan_id, segment_id)
+      VALUES (:who, 'segment', :plan, :s) RETURNING id"""
+    parts = town.cut("P1-02", HALVES)
+    for segment in (town.segment("P1-02"), parts[0]):
+        town.one(follow, who=who, s=segment)
+    town.trace("P1-02", parts, "split")
+    followed = town.all("SELECT segment_id FROM follow WHERE participant_id = :who ORDER BY id", who=who)
+    assert {segment for (segment,) in followed} == {town.segment("P1-02"), *parts}
+
+
 def test_a_moved_segment_stays_itself(town):
     who = town.person()
     town.vote(who, "P1-02", 2)
