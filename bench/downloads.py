@@ -16,7 +16,7 @@ from bench.servers import peak_memory
 
 COMMENTS = 1_000_000
 MEMORY_MB = 300
-PATIENCE_S = 240
+PATIENCE_S = 600
 PEER_MEMORY = 6 << 30
 """ogr2ogr may take so many bytes of addresses; it keeps some formats in memory as a whole."""
 DRIVERS = {

@@ -18,7 +18,7 @@ from tests.e2e.test_pages import findings
 
 PREPARE = f"{PLAN}/exports/prepare?what=everything&form=gpkg"
 LAYERS = {"comments", "segments", "measures", "cells", "zones", "about", "layer_styles"}
-MADE = 60_000
+MADE = 150_000
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_without_javascript_one_looks_again(visit: Visit, town: Town, worker: No
     page = visit("desktop", javascript=False)
     page.goto(PREPARE)
     page.get_by_role("button", name="Make the file").click()
-    for _ in range(60):
+    for _ in range(150):
         again = page.get_by_role("link", name="Look again")
         if not again.count():
             break
