@@ -147,6 +147,8 @@ def test_the_letter_of_a_receipt(
 ) -> None:
     comment = say(text="More trees.")
     answer(comment, text="Forty trees.")
+    page = reader.get(f"/receipts/{comment.receipt}").text
+    assert "/letter.pdf" in page
     got = reader.get(f"/receipts/{comment.receipt}/letter.pdf")
     text = words_of(got.data)
     assert "More trees." in text
