@@ -95,9 +95,19 @@ def _checks() -> dict[str, tuple[str, str, str]]:
 
 
 def need_words(need: Need, plan: Plan) -> dict[str, Any]:
-    """What waits, as a sentence with its link; empty for what has no page of the reader."""
-    n, slug = need.count, plan.slug
-    said = {
+    """What waits, as a sentence with its link."""
+    words, endpoint = (_waiting_for_offices(need.count) | _waiting_for_planners(need.count))[need.key]
+    return {
+        "key": need.key,
+        "words": words,
+        "urgent": need.urgent,
+        "moment": moment_label(need.moment) if need.moment else "",
+        "url": url_for(endpoint, slug=plan.slug),
+    }
+
+
+def _waiting_for_offices(n: int) -> dict[str, tuple[str, str]]:
+    return {
         "overdue": (
             ngettext(
                 "%(num)s comment is overdue for an answer", "%(num)s comments are overdue for an answer", n
@@ -130,6 +140,11 @@ def need_words(need: Need, plan: Plan) -> dict[str, Any]:
             ngettext("%(num)s comment was reported", "%(num)s comments were reported", n),
             "moderation.queue",
         ),
+    }
+
+
+def _waiting_for_planners(n: int) -> dict[str, tuple[str, str]]:
+    return {
         "registrations": (
             ngettext("%(num)s group asks to be recognised", "%(num)s groups ask to be recognised", n),
             "groups.desk",
@@ -156,14 +171,6 @@ def need_words(need: Need, plan: Plan) -> dict[str, Any]:
         ),
         "opens": (_("A step opens"), "consultation.phase_list"),
         "closes": (_("A step closes"), "consultation.phase_list"),
-    }
-    words, endpoint = said[need.key]
-    return {
-        "key": need.key,
-        "words": words,
-        "urgent": need.urgent,
-        "moment": moment_label(need.moment) if need.moment else "",
-        "url": url_for(endpoint, slug=slug),
     }
 
 
