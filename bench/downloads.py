@@ -100,7 +100,7 @@ def run() -> list[Report]:
             [
                 "Command: `mobility export`, with the start of Python. ogr2ogr joins the same tables.",
                 f"ogr2ogr is stopped after {PATIENCE_S} s, or at {PEER_MEMORY >> 30} GB of addresses.",
-                "ogr2ogr's FlatGeobuf has an index; ours has none from 100,000 features on.",
+                "ogr2ogr's FlatGeobuf has an index; ours has none from 50,000 features on.",
             ],
         )
     ]

@@ -3,56 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from mobility.answers.models import CASE_STATES
-from mobility.consultation.agreement import KINDS as ACCORDS
 from mobility.consultation.models import CHANNELS, COMMENT_STATUSES, EFFECTS, SCOPES, STANCES
-from mobility.exports.results import COUNTS, LEVELS, SCORES
+from mobility.exports.dictionary_parts import Property as Property
+from mobility.exports.dictionary_parts import Table as Table
+from mobility.exports.dictionary_parts import row as _row
+from mobility.exports.dictionary_results import RESULTS, SPOKEN
 from mobility.heritage.models import ZONE_KINDS, ZONE_STATUSES
 from mobility.plans.models import DIRECTIONS, MEASURE_KINDS, MEASURE_STATUSES, SIDES, UVAR_BLOCKS
-
-
-@dataclass(frozen=True)
-class Property:
-    """One property, or several that mean the same for different levels.
-
-    `kind` is its JSON type; `values` are the words it may hold, when they are a closed list.
-    """
-
-    names: tuple[str, ...]
-    kind: str
-    meaning: Any
-    unit: str = ""
-    nullable: bool = False
-    values: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Table:
-    """The properties of one file, or the members of all of them."""
-
-    name: str
-    title: Any
-    about: Any
-    properties: tuple[Property, ...]
-
-    def names(self) -> set[str]:
-        return {name for described in self.properties for name in described.names}
-
-
-def _row(
-    name: str, kind: str, meaning: Any, unit: str = "", *, null: bool = False, values: tuple[str, ...] = ()
-) -> Property:
-    return Property((name,), kind, meaning, unit, null, values)
-
-
-def _by_level(suffix: str) -> tuple[str, ...]:
-    return tuple(f"{level}_{suffix}" for level in LEVELS)
-
 
 _URL = _l("Address of its page on this platform.")
 _MEASURE = _l("Code of the measure.")
@@ -144,77 +105,6 @@ COMMENTS = Table(
         _row("language", "string", _l("Language of the text."), "ISO 639-1"),
         _row("created_at", "string", _l("When it was sent, to the second."), "ISO 8601"),
         _row("url", "string", _URL),
-    ),
-)
-
-SPOKEN = (
-    _row("comments", "integer", _l("Published comments about it, within the filter.")),
-    _row("comments_for", "integer", _l("Of these, for it.")),
-    _row("comments_against", "integer", _l("Of these, against it.")),
-    _row("comments_idea", "integer", _l("Of these, ideas.")),
-    _row("comments_question", "integer", _l("Of these, questions.")),
-)
-_SCORE_TEXTS = {
-    "n": _l("Votes people cast for themselves, at this identity level."),
-    "mean": _l("Mean position of these votes, from -2 (strongly oppose) to 2 (strongly support)."),
-    "low": _l("Lower end of the 95 % interval of the mean (Wilson)."),
-    "high": _l("Upper end of the 95 % interval of the mean (Wilson)."),
-}
-_COUNT_TEXTS = {
-    "minus2": _l("How many of them strongly oppose."),
-    "minus1": _l("How many of them oppose."),
-    "zero": _l("How many of them are neutral."),
-    "plus1": _l("How many of them support."),
-    "plus2": _l("How many of them strongly support."),
-}
-RESULTS = (
-    _row(
-        "results_shown",
-        "boolean",
-        _l("False while the phase does not show results; all that follow are null."),
-    ),
-    _row("contested", "boolean", _l("Whether people or groups disagree; null without votes."), null=True),
-    _row("contested_within", "number", _l("How divided the votes of one capacity are."), "0–1", null=True),
-    _row("voices", "integer", _l("Groups that voted, and one more for five or more own votes."), null=True),
-    _row(
-        "agreement",
-        "number",
-        _l("How close the voices stand together: 1 all alike, 0 half at each end; null below two voices."),
-        "0–1",
-        null=True,
-    ),
-    _row(
-        "conflict",
-        "number",
-        _l(
-            "Twice the strength of the weaker side of the voices; contested from 0.25; null below two voices."
-        ),
-        "0–1",
-        null=True,
-    ),
-    _row(
-        "agreement_kind",
-        "string",
-        _l("What the voices come to."),
-        null=True,
-        values=ACCORDS,
-    ),
-    *(
-        Property(
-            _by_level(score),
-            "integer" if score == "n" else "number",
-            _SCORE_TEXTS[score],
-            "" if score == "n" else "-2–2",
-            nullable=True,
-        )
-        for score in SCORES
-    ),
-    *(Property(_by_level(count), "integer", _COUNT_TEXTS[count], nullable=True) for count in COUNTS),
-    _row(
-        "groups",
-        "array",
-        _l("Each stakeholder group that voted: group, name, kind and position (-2 to 2). One vote a group."),
-        null=True,
     ),
 )
 

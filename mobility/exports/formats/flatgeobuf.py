@@ -17,7 +17,7 @@ from mobility.exports.sources import read_head, read_subject
 from mobility.exports.streaming import Snapshot
 
 BATCH = 5_000
-INDEXED = 100_000
+INDEXED = 50_000
 """Up to so many features, all with a place, the file has its index: it is made in memory."""
 _MISSING = 'SELECT count(*) FROM "{layer}" WHERE geom IS NULL'
 
