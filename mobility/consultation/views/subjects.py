@@ -146,9 +146,7 @@ def voting(
     here = url_for(f"consultation.{kind}", slug=frame.plan.slug, code=subject.code)
     form = form or kept_choice(at=here)
     if subject.retired_at is not None:
-        why = pick(getattr(subject, "retired_note", None), frame.language)
-        gone = _("This is no longer part of the plan. What people said about it is kept.")
-        closed = closed or f"{gone} {why}".strip()
+        closed = closed or gone_words(subject, frame.language)
     return {
         "form": form or VoteForm(),
         "mine": mine.get(group.id if group else None),
@@ -164,6 +162,12 @@ def voting(
         "results_hidden": "" if voted_on else frame.hidden_results_text(),
         **(agreement(frame, voted_on, key) if voted_on else {"accord": None, "sentence": "", "aside": 0}),
     }
+
+
+def gone_words(subject: Any, language: str) -> str:
+    """That a subject left the plan, and why if the city has said it."""
+    gone = _("This is no longer part of the plan. What people said about it is kept.")
+    return f"{gone} {pick(getattr(subject, 'retired_note', None), language)}".strip()
 
 
 def voting_links(frame: Frame, kind: Kind, subject: Any, here: str) -> dict[str, Any]:
