@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pygeofilter.parsers.cql2_json
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -44,6 +45,18 @@ STANCE, PLACE, TIME = ({"property": name} for name in ("stance", "geometry", "cr
 )  # fmt: skip
 def test_text_is_read(typed: str, wanted: dict[str, Any]) -> None:
     assert read_text(typed) == wanted
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "stance = 'for' AND NOT language <> 'it'", "text LIKE '%bench%'",
+        "stance IN ('for', 'idea') OR measure IS NULL", "S_INTERSECTS(geometry, POINT(13.36 38.11))",
+        "S_WITHIN(geometry, POLYGON((13 38, 14 38, 14 39, 13 38)))",
+    ],
+)  # fmt: skip
+def test_what_is_read_is_cql2_json_for_others_too(typed: str) -> None:
+    assert pygeofilter.parsers.cql2_json.parse(json.dumps(read_text(typed))) is not None
 
 
 HOSTILE = [
