@@ -10,8 +10,8 @@ WITH made AS (
   SELECT made.id, p.code, p.title, p.summary, p.position FROM measure_package p, made WHERE p.plan_id = :source
   RETURNING id, code
 ), topics AS (
-  INSERT INTO topic (plan_id, slug, label, position)
-  SELECT made.id, t.slug, t.label, t.position FROM topic t, made WHERE t.plan_id = :source
+  INSERT INTO topic (plan_id, slug, label, position, sensitive)
+  SELECT made.id, t.slug, t.label, t.position, t.sensitive FROM topic t, made WHERE t.plan_id = :source
   RETURNING id, slug
 ), phases AS (
   INSERT INTO phase (plan_id, slug, title, summary, actions, opens_at, closes_at, comment_level, vote_level,
