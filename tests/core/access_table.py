@@ -452,22 +452,6 @@ _SCREENING = {
     "screening.retire": "screen_heritage",
 }
 
-_LEDGER = {
-    "ledger.answers": PUBLIC,
-    "ledger.by_measure": PUBLIC,
-    "ledger.answers_csv": PUBLIC,
-    "ledger.answers_pdf": PUBLIC,
-    "ledger.answers_print": PUBLIC,
-    "ledger.official_file": PUBLIC,
-    "ledger.letter": SECRET,
-    "ledger.conclusion": "conclude",
-    "ledger.conclude": "conclude",
-    "ledger.edit_outcome": "conclude",
-    "ledger.save_outcome": "conclude",
-    "ledger.make_list": "conclude",
-    "ledger.reopen": "reopen_plan",
-}
-
 _OPEN311 = {
     "open311.v2.discovery": PUBLIC,
     "open311.v2.services": PUBLIC,
@@ -498,7 +482,6 @@ EXPECTED: dict[str, str] = {
     **_DESK,
     **_IMPORTING,
     **_MODERATION,
-    **_LEDGER,
     **_OPEN311,
     **OFFICES,
     **_NOTICES,
