@@ -74,9 +74,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('waiting', 'delivered')", name=op.f("ck_webhook_delivery_state")
-        ),
+        sa.CheckConstraint("state IN ('waiting', 'delivered')", name=op.f("ck_webhook_delivery_state")),
         sa.ForeignKeyConstraint(
             ["event_id"], ["webhook_event.id"], name=op.f("fk_webhook_delivery_event_id"), ondelete="CASCADE"
         ),

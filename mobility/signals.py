@@ -42,7 +42,7 @@ office_chosen = _names.signal("office-chosen")
 """comment, office_id, now: near a border of competence its author said which office is meant."""
 
 route_asked = _names.signal("route-asked")
-"""plan, city, topic_id, subject, language: a question; who would answer such a comment, as a dict for pages."""
+"""plan, city, topic_id, subject, language: a question; who would answer such a comment, as a dict."""
 
 answer_published = _names.signal("answer-published")
 """answer, comment_ids, now: an office answered these comments in public."""

@@ -274,8 +274,6 @@ def url_for_language(code: str) -> str:
 def _remember(response: Response) -> Response:
     if g.get("keeps_nothing"):
         return response
-    if g.get("keeps_nothing"):
-        return response
     if response.mimetype not in ("text/html", "application/json") and not g.get("participant_token"):
         return response
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])

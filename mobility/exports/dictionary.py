@@ -11,7 +11,8 @@ from mobility.consultation.models import CHANNELS, COMMENT_STATUSES, EFFECTS, SC
 from mobility.exports.dictionary_parts import Property as Property
 from mobility.exports.dictionary_parts import Table as Table
 from mobility.exports.dictionary_parts import row as _row
-from mobility.exports.dictionary_results import RESULTS, SPOKEN
+from mobility.exports.dictionary_results import RESULTS as RESULTS
+from mobility.exports.dictionary_results import SPOKEN
 from mobility.heritage.models import ZONE_KINDS, ZONE_STATUSES
 from mobility.plans.models import DIRECTIONS, MEASURE_KINDS, MEASURE_STATUSES, SIDES, UVAR_BLOCKS
 

@@ -106,7 +106,8 @@ REST = (
     """INSERT INTO webhook (name, url, events, secret)
        VALUES ('canary receiver', 'https://canary.example/hook', '{comment.published}', 'canary')""",
     """WITH e AS (INSERT INTO open311_endpoint (plan_id, name, url, key_sealed, since)
-         SELECT id, 'canary system', 'https://canary.example/v2', 'canary', now() FROM plan LIMIT 1 RETURNING id)
+         SELECT id, 'canary system', 'https://canary.example/v2', 'canary', now() FROM plan LIMIT 1
+         RETURNING id)
        INSERT INTO open311_forward (comment_id, endpoint_id, service_code, token, due_at)
        SELECT c.id, e.id, 'canary-code', 'canary-token', now() FROM comment c, e
        WHERE c.receipt = 'CANARYCANARY'""",

@@ -1,7 +1,5 @@
 """A planner brings a file from a GIS to the plan: on a phone, and without JavaScript."""
 
-
-
 from __future__ import annotations
 
 import json
