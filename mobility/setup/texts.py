@@ -44,11 +44,14 @@ class Entry:
     values: dict[str, I18n]
     missing: list[tuple[str, str]] = field(default_factory=list)
     """Fields and languages that have no text but should."""
+    sensitive: bool | None = None
+    """Of a topic: whether public files tell its places only coarsely."""
 
     @property
     def mark(self) -> str:
         """Changes with every text, so that nobody overwrites what somebody else wrote meanwhile."""
-        return hashlib.blake2s(repr(sorted(self.values.items())).encode(), digest_size=8).hexdigest()
+        said = repr((sorted(self.values.items()), self.sensitive))
+        return hashlib.blake2s(said.encode(), digest_size=8).hexdigest()
 
 
 def entries(session: Session, *, plan: Plan, kind: str) -> list[Entry]:
@@ -79,6 +82,7 @@ def save_entry(
     mark: str,
     account_id: int,
     now: datetime,
+    sensitive: bool = False,
 ) -> bool:
     """Writes the texts; True when something changed. A measure that says something else gets a new version.
 
@@ -91,8 +95,11 @@ def save_entry(
         raise Conflict(_l("Somebody changed these texts meanwhile. Compare them and save again."))
     wanted = {name: _clean(name, values.get(name, {}), plan.languages) for name in before.values}
     changed = {name: texts for name, texts in wanted.items() if texts != before.values[name]}
-    if not changed:
+    turned = before.sensitive is not None and before.sensitive != sensitive
+    if not changed and not turned:
         return False
+    if turned:
+        thing.sensitive = sensitive
     if kind in ("measure", "segment"):
         keep_versions(session, plan.id, now)
     for name, texts in changed.items():
@@ -107,7 +114,7 @@ def save_entry(
         _version(session, plan, before, changed, now)
     record(
         session, action="text.change", account_id=account_id, plan_id=plan.id, subject=kind,
-        subject_id=thing.id, details={"code": code, "fields": sorted(changed)},
+        subject_id=thing.id, details={"code": code, "fields": sorted(changed) + ["sensitive"] * turned},
     )  # fmt: skip
     return True
 
@@ -168,4 +175,4 @@ def _entry(plan: Plan, kind: str, thing: Any) -> Entry:
         for tag, words in texts.items()
         if not words and (name in required or any(texts.values()))
     ]
-    return Entry(kind, getattr(thing, key), values, missing)
+    return Entry(kind, getattr(thing, key), values, missing, getattr(thing, "sensitive", None))

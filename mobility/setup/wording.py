@@ -261,4 +261,5 @@ def entry_words(entry: Entry, language: str) -> dict[str, Any]:
             for name, texts in entry.values.items()
         ],
         "missing": len(entry.missing),
+        "sensitive": entry.sensitive,
     }

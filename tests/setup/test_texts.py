@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from mobility.consultation.models import Topic
 from mobility.errors import Conflict, Invalid
 from mobility.plans.models import Measure, MeasureVersion, Plan
 from mobility.setup.texts import entries, find_entry, missing_by_kind, save_entry
@@ -108,3 +109,18 @@ def test_a_desk_edit_survives_in_versions(session: Session, plan: Plan) -> None:
         .join(Measure, Measure.id == MeasureVersion.measure_id)
     )
     assert (session.scalar(count.where(Measure.code == "P1")) or 0) >= 2
+
+
+def test_a_topic_is_made_sensitive_and_back(planner: Browser, session: Session, plan: Plan) -> None:
+    page = f"{PLAN}/desk/texts/topic/accessibility"
+    topic = session.scalars(
+        select(Topic).where(Topic.plan_id == plan.id, Topic.slug == "accessibility")
+    ).one()
+    planner.send(planner.form(page, page), sensitive="y")
+    session.refresh(topic)
+    assert topic.sensitive
+    form = planner.form(page, page)
+    assert form.fields.pop("sensitive") == "y"
+    planner.send(form)
+    session.refresh(topic)
+    assert not topic.sensitive

@@ -84,6 +84,7 @@ def save_text(frame: Frame, kind: str, code: str) -> ResponseReturnValue:
                 mark=request.form.get("mark", ""),
                 account_id=current_user.id,
                 now=datetime.now(UTC),
+                sensitive="sensitive" in request.form,
             )
         )
     except (Invalid, Conflict) as error:
