@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore
 
 import pillow_heif
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 FILE_LIMIT = 12_000_000
 """Bytes of one sent file."""
@@ -63,6 +63,7 @@ def read_picture(data: bytes) -> Picture:
     if len(data) > FILE_LIMIT:
         raise ImageRefused("too_large")
     check_shape(data)
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # the library that makes PDFs turns it on for the whole process
     with _decoding, _refusing():
         image = _open(data)
         upright = _upright(image)

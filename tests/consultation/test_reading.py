@@ -91,15 +91,25 @@ def test_a_list_costs_the_same_however_long(
     resident.get(f"{PLAN}/comments")
     with count_queries as seen:
         resident.get(f"{PLAN}/comments")
-    assert len(seen) <= 11, seen.statements
+    assert len(seen) <= 12, seen.statements
 
 
-@pytest.mark.parametrize("path", ["", "/results", "/heritage", "/measures/P1", "/segments/P1-03", "/search"])
-def test_pages_cost_few_statements(resident: Browser, count_queries: Any, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("", 17),
+        ("/results", 17),
+        ("/heritage", 17),
+        ("/measures/P1", 19),  # with its outcome and the zones it touches
+        ("/segments/P1-03", 17),
+        ("/search", 17),
+    ],
+)
+def test_pages_cost_few_statements(resident: Browser, count_queries: Any, path: str, most: int) -> None:
     resident.get(PLAN + path)
     with count_queries as seen:
         resident.get(PLAN + path)
-    assert len(seen) <= 17, seen.statements
+    assert len(seen) <= most, seen.statements
 
 
 def test_filters(many: Callable[[int], list[int]], session: Session, plan: Plan) -> None:

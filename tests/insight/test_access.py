@@ -127,4 +127,4 @@ def test_a_delegate_sees_groups_and_votes(
 def test_the_account_page_of_others(visit: Start) -> None:
     assert visit(None).get("/account").headers["Location"] == "/sign-in?next=/account"
     assert "You speak for no group" in visit("member").get("/account").text
-    assert f'href="{DESK}"' in visit("planner").get("/account").text
+    assert f'href="{DESK}/today"' in visit("planner").get("/account").text

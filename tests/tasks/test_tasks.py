@@ -59,8 +59,9 @@ def queued() -> int:
 
 
 def test_runs_once_and_keeps_its_result(work: Flask) -> None:
+    before = queued()
     task_id = begin("count", to=7)
-    assert queued() == 1
+    assert queued() == before + 1
     assert run_task(db.engine, task_id) == "done"
     assert look(task_id).result == {"counted": 7}
     assert look(task_id).progress == 1
@@ -68,9 +69,10 @@ def test_runs_once_and_keeps_its_result(work: Flask) -> None:
 
 
 def test_is_not_queued_when_the_transaction_fails(work: Flask) -> None:
+    before = queued()
     begin_task(db.session, kind="count")
     db.session.rollback()
-    assert queued() == 0
+    assert queued() == before
 
 
 def test_stops_when_asked(work: Flask) -> None:

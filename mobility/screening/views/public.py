@@ -15,10 +15,13 @@ from mobility.screening.views.blueprint import bp
 @bp.app_template_global("heritage_screening")
 def screening_of_measure(frame: Frame, code: str) -> dict[str, Any] | None:
     """The screening of a measure; None where none is needed."""
-    found, _office = plans.find_measure(db.session, plan_id=frame.plan.id, code=code)
-    screening = queries.screening_of(db.session, plan=frame.plan, code=code)
+    zones = queries.touched_by_measure(db.session, plan_id=frame.plan.id).get(code)
+    if not zones:
+        return None
+    screening = queries.screening_of(db.session, plan=frame.plan, code=code, zones=zones)
     if screening.verdict.state == "not_needed":
         return None
+    found, _office = plans.find_measure(db.session, plan_id=frame.plan.id, code=code)
     attributes = queries.attributes_of(db.session, city_id=frame.city.id)
     rows = cells(
         attributes,
