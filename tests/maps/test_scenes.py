@@ -140,7 +140,8 @@ def test_layers_exist_before_the_control_that_lists_them(
     assert len(made) == LAYERS_OF.get(name, 5)
     assert max(made) < control
     assert lines[control].count("{layer: ") == len(made)
-    assert all(line.startswith("follow(") for line in lines[control + 1 :])
+    last = ("follow(", "editDraft(", "compareVersions(")
+    assert all(line.startswith(last) for line in lines[control + 1 :])
 
 
 def test_people_may_zoom_as_far_as_the_map_goes(facts: Facts, words: dict[str, str]) -> None:

