@@ -41,7 +41,14 @@ DESK = {
     "feedback": f"{PLAN}/desk/feedback",
     "moderation": f"{PLAN}/desk/comments?state=all",
 }
+WALKS = {
+    "editor": (f"{PLAN}/desk/measures", "main .row button, main li button, main form button"),
+    "case": (f"{PLAN}/desk/inbox", "main a[href*='/desk/cases/']"),
+}
+"""Pages without an address of their own: where one begins, and what is pressed there."""
 DEVICES = {"desktop": (1440, 900, 1), "phone": (390, 844, 2)}
+DESK_HEIGHT = 1200
+"""Pages of the desk begin with menus: a higher window shows what is below them."""
 PLANNER, PASSWORD = "planner@demo.example", "quattro-canti"  # shown to everybody who runs the demo
 
 
@@ -74,7 +81,12 @@ def take(browser: Browser, base: str, device: str, folder: Path) -> None:
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")
         page.wait_for_url("**/account")
+        page.set_viewport_size({"width": width, "height": DESK_HEIGHT})
         shoot(page, DESK, device, folder)
+        for name, (address, press) in WALKS.items():
+            page.goto(address, wait_until="networkidle")
+            page.locator(press).first.click()
+            picture(page, name, device, folder)
     context.close()
 
 
@@ -82,9 +94,15 @@ def shoot(page: Page, pages: dict[str, str], device: str, folder: Path) -> None:
     """One picture a page, when everything it asked for has come and stands still."""
     for name, address in pages.items():
         page.goto(address, wait_until="networkidle")
-        page.wait_for_timeout(600)
-        page.screenshot(path=folder / f"{name}-{device}.png")
-        print(f"  {name}-{device}.png")
+        picture(page, name, device, folder)
+
+
+def picture(page: Page, name: str, device: str, folder: Path) -> None:
+    """What the window shows, once everything has come."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(600)
+    page.screenshot(path=folder / f"{name}-{device}.png")
+    print(f"  {name}-{device}.png")
 
 
 def main() -> None:
