@@ -23,6 +23,7 @@ from mobility.plans.bundles.load_heritage import renew_intersections
 from mobility.plans.bundles.load_versions import keep_versions, publish_versions
 from mobility.plans.bundles.writing import Changes
 from mobility.plans.models import Measure, Plan, Segment
+from mobility.screening.queries import unscreened_measures
 
 Tell = Callable[[float, str], None]
 LOCK = 0x62756E64
@@ -42,6 +43,7 @@ def load_import(
     spoken = _former_ids(session, place, lines)
     voices = {name: journal.take_spoken(session, name, spoken) for name in journal.SPOKEN}
     keep_versions(session, place.plan_id, now)
+    unscreened = _unscreened(session, place.plan_id)
     tell(0.2, "loading")
     if kind.name == "boundary":
         write_boundary(session, place, lines, now)
@@ -55,6 +57,8 @@ def load_import(
     _remember_keys(session, job, kind)
     changed = changed_measures(session, job, kind)
     done["versions"] = settle(session, place, kind, now, notes=dict(job.note), redrawn=changed)
+    if kind.name in ("segments", "measures"):
+        _refuse_unscreened(session, place.plan_id, already=unscreened)
     job.state, job.loaded_at, job.updated_at = "loaded", now, now
     job.revision = session.get_one(Plan, place.plan_id).revision
     job.summary = {**job.summary, "done": done}
@@ -65,6 +69,28 @@ def load_import(
         subject="file_import", subject_id=job.id, details=details,
     )  # fmt: skip
     return done
+
+
+def _unscreened(session: Session, plan_id: int) -> set[str]:
+    return {measure.code for measure in unscreened_measures(session, plan_id=plan_id)}
+
+
+def _refuse_unscreened(session: Session, plan_id: int, *, already: Collection[str]) -> None:
+    """Raises Conflict when the load put measures near heritage before the public that nobody has screened.
+
+    A draft may be loaded: it cannot open before they are.
+    """
+    if session.get_one(Plan, plan_id).status == "draft":
+        return
+    codes = sorted(_unscreened(session, plan_id) - set(already))
+    if codes:
+        raise Conflict(
+            _l(
+                "These measures would touch a property or a buffer zone, and no expert has screened them: "
+                "%(codes)s. Screen them first, or sign that they do not interact. Nothing was loaded.",
+                codes=", ".join(codes),
+            )
+        )
 
 
 def lock(session: Session) -> None:

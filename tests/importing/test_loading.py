@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from mobility.accounts.models import AuditEntry, Participant
 from mobility.consultation.models import Comment, Phase, Topic, Vote
 from mobility.errors import Conflict
+from mobility.heritage.models import HeritageZone
 from mobility.importing.loading import load_import
 from mobility.importing.models import CensusArea, FileImport
 from mobility.importing.undoing import undo_import, why_not
@@ -89,6 +90,32 @@ def test_new_stretches_get_codes_lengths_and_a_version_of_their_measure(session:
     assert session.get_one(Measure, about.measure_id).version == version + 1
     assert job.state == "loaded"
     assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id.desc())).first() == "import.load"
+
+
+@pytest.mark.parametrize("status", ["open", "draft"])
+def test_nothing_near_heritage_becomes_public_before_experts_have_screened_it(
+    session: Session, status: str
+) -> None:
+    plan = the_plan(session)
+    plan.status = status
+    zone = session.scalars(select(HeritageZone).where(HeritageZone.kind == "buffer")).first()
+    assert zone
+    middle = to_shape(zone.geom).representative_point()
+    inside = LineString([(middle.x, middle.y), (middle.x + 0.0003, middle.y)])
+    quiet = session.scalars(
+        select(Measure.code).where(
+            Measure.retired_at.is_(None),
+            Measure.id.not_in(
+                select(Segment.measure_id).join(SegmentHeritage, SegmentHeritage.segment_id == Segment.id)
+            ),
+        )
+    ).first()
+    job = compared(session, features([({"misura": quiet, "via": "Via Nuova"}, inside)]), "segments", FIELDS)
+    if status == "draft":
+        load(session, job)
+        return
+    with pytest.raises(Conflict, match=str(quiet)):
+        load(session, job)
 
 
 def test_the_same_file_again_finds_everything_and_changes_nothing(session: Session) -> None:
