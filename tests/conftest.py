@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,11 @@ from mobility.db import unit_of_work
 from mobility.extensions import alembic, db, limiter
 from mobility.plans.bundles import load_bundle, read_bundle
 from mobility.settings import ROOT, Settings
+
+hypothesis.register_profile("free", deadline=None)
+hypothesis.register_profile("steady", deadline=None, derandomize=True)
+hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "free"))
+"""No test asserts a time. `make test` takes the same examples each time; by hand they are new ones."""
 
 PALERMO = ROOT / "data" / "palermo"
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)

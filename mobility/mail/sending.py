@@ -68,7 +68,9 @@ def claim(session: Session, *, now: datetime, lease: timedelta = LEASE) -> int |
 def hand_over(session: Session, number: int, *, post: Post, sender: str, now: datetime) -> bool:
     """Send the claimed message and say so in its row; False when the mail server itself is down."""
     wanted = select(MailMessage).where(MailMessage.id == number, MailMessage.state == "sending")
-    row = session.scalar(wanted.with_for_update(skip_locked=True).execution_options(populate_existing=True))
+    # Another sender that looked for work may hold the row for a moment: waiting for it is right, passing over
+    # it would leave the message until the lease is over.
+    row = session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
     if row is None:
         return True
     try:
