@@ -66,6 +66,9 @@ def read_page(session: Session, *, place: Place, asked: Asked) -> Page:
     values = _values(place, asked)
     try:
         with _cursor(session) as cursor:
+            if asked.collection.id == "comments" and not asked.full:
+                # Names of stretches and measures are made once and hashed, not made again for each comment.
+                cursor.execute(b"SET LOCAL enable_nestloop = off")
             rows = cursor.execute(statement.encode(), values).fetchall()
             found = [row[0] for row in rows] if len(rows[0:1] and rows[0]) == 1 else None
             groups = _groups(cursor, values) if found is None and rows and place.results_shown else {}
@@ -99,10 +102,14 @@ def log_use(
 
 
 def _cursor(session: Session) -> ClientCursor[tuple[Any, ...]]:
-    """A cursor of the session that writes values as literals; its statements have a time limit."""
+    """A cursor of the session that writes values as literals; its statements have a time limit.
+
+    A page is too small for what compiling its statement costs.
+    """
     connection = session.connection().connection.driver_connection
     cursor = ClientCursor(connection)  # type: ignore[arg-type]
-    cursor.execute(f"SET LOCAL statement_timeout = '{SECONDS}s'; SET LOCAL TimeZone = 'UTC'".encode())
+    local = f"SET LOCAL statement_timeout = '{SECONDS}s'; SET LOCAL TimeZone = 'UTC'; SET LOCAL jit = off"
+    cursor.execute(local.encode())
     return cursor
 
 
