@@ -13,8 +13,8 @@ from mobility.answers.forms import CompetenceForm
 from mobility.answers.views.blueprint import bp
 from mobility.answers.views.gaps import topic_names
 from mobility.answers.views.offices import to_office
-from mobility.answers.views.scope import each_clerk, must
-from mobility.consultation.views.desk import render_desk, staff_only
+from mobility.answers.views.scope import each_clerk
+from mobility.consultation.views.desk import must, render_desk, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.errors import Invalid
 from mobility.extensions import db

@@ -21,10 +21,10 @@ from mobility.answers.models import Answer
 from mobility.answers.views.blueprint import bp
 from mobility.answers.views.cases import show_case
 from mobility.answers.views.inbox import row_card
-from mobility.answers.views.scope import each_clerk, must, scope
+from mobility.answers.views.scope import each_clerk, scope
 from mobility.answers.words import answer_state_label
 from mobility.consultation.cards import day_label
-from mobility.consultation.views.desk import render_desk, staff_only
+from mobility.consultation.views.desk import must, render_desk, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.db import unit_of_work
 from mobility.errors import Conflict, Invalid, MobilityError, NotFound

@@ -12,9 +12,8 @@ from flask.typing import ResponseReturnValue
 from mobility import web
 from mobility.answers.coverage import Coverage, coverage
 from mobility.answers.views.blueprint import bp
-from mobility.answers.views.scope import must
 from mobility.consultation import queries as reading
-from mobility.consultation.views.desk import staff_only
+from mobility.consultation.views.desk import must, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.extensions import db
 from mobility.offices import queries

@@ -15,8 +15,8 @@ from mobility.answers.forms import HAND_CLOSINGS, AssignForm, CloseForm, NoteFor
 from mobility.answers.reopening import reopen_case
 from mobility.answers.views.blueprint import bp
 from mobility.answers.views.cases import fresh_form, show_case
-from mobility.answers.views.scope import each_clerk, must, scope
-from mobility.consultation.views.desk import staff_only
+from mobility.answers.views.scope import each_clerk, scope
+from mobility.consultation.views.desk import must, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.errors import Conflict, Invalid, MobilityError
 from mobility.extensions import db

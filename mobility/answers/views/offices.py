@@ -16,9 +16,9 @@ from mobility.answers.forms import MemberForm, OfficeForm
 from mobility.answers.views.blueprint import bp
 from mobility.answers.views.gaps import gap_parts, topic_names
 from mobility.answers.views.inbox import picture_url, scene_url
-from mobility.answers.views.scope import each_clerk, must, offices
+from mobility.answers.views.scope import each_clerk, offices
 from mobility.consultation.languages import language_name
-from mobility.consultation.views.desk import render_desk, staff_only
+from mobility.consultation.views.desk import must, render_desk, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.errors import Invalid
 from mobility.extensions import db

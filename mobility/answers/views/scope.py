@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from flask_login import current_user
-
 from mobility import web
+from mobility.consultation.views.desk import must
 from mobility.consultation.views.frame import Frame
-from mobility.errors import Forbidden
 from mobility.extensions import db, limiter
 from mobility.offices.models import Office
 from mobility.offices.queries import my_offices, offices_of
 
 each_clerk = limiter.limit("120 per minute", key_func=web.participant_key)
-
-
-def must(action: str, frame: Frame) -> int:
-    """The account of whoever may do this in the plan. Raises Forbidden."""
-    if not web.may(action, frame.plan.id):
-        raise Forbidden
-    return int(current_user.id)
 
 
 def scope(frame: Frame) -> frozenset[int] | None:

@@ -16,9 +16,9 @@ from mobility.answers.forms import TemplateForm
 from mobility.answers.merging import FIELDS
 from mobility.answers.models import ReplyTemplate
 from mobility.answers.views.blueprint import bp
-from mobility.answers.views.scope import each_clerk, must, offices
+from mobility.answers.views.scope import each_clerk, offices
 from mobility.consultation.languages import language_name
-from mobility.consultation.views.desk import render_desk, staff_only
+from mobility.consultation.views.desk import must, render_desk, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.errors import Conflict, Invalid
 from mobility.extensions import db

@@ -80,6 +80,13 @@ def staff_only(view: View) -> View:
     return guarded
 
 
+def must(action: str, frame: Frame) -> int:
+    """The account of whoever may do this in the plan. Raises Forbidden."""
+    if not web.may(action, frame.plan.id):
+        raise Forbidden
+    return int(current_user.id)
+
+
 def render_desk(
     frame: Frame, template: str, *, tab: str, status: int = HTTPStatus.OK, **values: Any
 ) -> Response:

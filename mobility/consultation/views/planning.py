@@ -20,9 +20,9 @@ from mobility.consultation.phase_forms import PhaseForm, phase_form
 from mobility.consultation.phase_words import effect_text, moment_label, timeline
 from mobility.consultation.planning import PhaseDraft
 from mobility.consultation.views.blueprint import bp
-from mobility.consultation.views.desk import render_desk, staff_only
+from mobility.consultation.views.desk import must, render_desk, staff_only
 from mobility.consultation.views.frame import Frame
-from mobility.errors import Conflict, Forbidden, Invalid
+from mobility.errors import Conflict, Invalid
 from mobility.extensions import db, limiter
 from mobility.plans.words import _
 from mobility.retry import in_transaction
@@ -31,17 +31,11 @@ from mobility.text import pick
 each_planner = limiter.limit("120 per minute", key_func=web.participant_key)
 
 
-def must_plan(frame: Frame) -> None:
-    """Raises Forbidden for staff who may not plan phases."""
-    if not web.may("plan_phases", frame.plan.id):
-        raise Forbidden
-
-
 @bp.get("/plans/<slug>/desk/phases")
 @staff_only
 def phase_list(frame: Frame) -> ResponseReturnValue:
     """The timeline and each step with what it allows."""
-    must_plan(frame)
+    must("plan_phases", frame)
     return render_desk(
         frame,
         "consultation/phases.html",
@@ -54,7 +48,7 @@ def phase_list(frame: Frame) -> ResponseReturnValue:
 @bp.get("/plans/<slug>/desk/phases/new")
 @staff_only
 def new_phase(frame: Frame) -> ResponseReturnValue:
-    must_plan(frame)
+    must("plan_phases", frame)
     return show_form(frame, phase_form(frame.plan.languages, zone=frame.zone))
 
 
@@ -62,14 +56,14 @@ def new_phase(frame: Frame) -> ResponseReturnValue:
 @each_planner
 @staff_only
 def add_phase(frame: Frame) -> ResponseReturnValue:
-    must_plan(frame)
+    must("plan_phases", frame)
     return take(frame, None)
 
 
 @bp.get("/plans/<slug>/desk/phases/<int:phase_id>")
 @staff_only
 def edit_phase(frame: Frame, phase_id: int) -> ResponseReturnValue:
-    must_plan(frame)
+    must("plan_phases", frame)
     phase = planning.find_phase(db.session, plan_id=frame.plan.id, phase_id=phase_id)
     return show_form(frame, phase_form(frame.plan.languages, phase=phase, zone=frame.zone), phase=phase)
 
@@ -78,7 +72,7 @@ def edit_phase(frame: Frame, phase_id: int) -> ResponseReturnValue:
 @each_planner
 @staff_only
 def change_phase(frame: Frame, phase_id: int) -> ResponseReturnValue:
-    must_plan(frame)
+    must("plan_phases", frame)
     return take(frame, planning.find_phase(db.session, plan_id=frame.plan.id, phase_id=phase_id))
 
 
@@ -86,7 +80,7 @@ def change_phase(frame: Frame, phase_id: int) -> ResponseReturnValue:
 @staff_only
 def ask_removal(frame: Frame, phase_id: int) -> ResponseReturnValue:
     """What would go, or why it cannot."""
-    must_plan(frame)
+    must("plan_phases", frame)
     phase = planning.find_phase(db.session, plan_id=frame.plan.id, phase_id=phase_id)
     step = queries.step_of(phase)
     return render_desk(
@@ -104,7 +98,7 @@ def ask_removal(frame: Frame, phase_id: int) -> ResponseReturnValue:
 @each_planner
 @staff_only
 def drop_phase(frame: Frame, phase_id: int) -> ResponseReturnValue:
-    must_plan(frame)
+    must("plan_phases", frame)
     in_transaction(
         lambda session: planning.remove_phase(
             session,

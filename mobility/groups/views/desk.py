@@ -10,13 +10,12 @@ from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from mobility import web
 from mobility.consultation.cards import day_label
 from mobility.consultation.proposals import delegate_counts
-from mobility.consultation.views.desk import render_desk, staff_only
+from mobility.consultation.views.desk import must, render_desk, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.db import unit_of_work
-from mobility.errors import Forbidden, Invalid, NotFound
+from mobility.errors import Invalid, NotFound
 from mobility.extensions import db, limiter
 from mobility.groups import cards, queries, registration
 from mobility.groups.forms import RecogniseForm
@@ -32,15 +31,10 @@ WAITING = ("requested", "unconfirmed")
 DECIDED = ("recognised", "declined")
 
 
-def require_right(frame: Frame) -> None:
-    if not web.may("recognise_groups", frame.plan.id):
-        raise Forbidden
-
-
 @bp.get("/plans/<slug>/desk/groups")
 @staff_only
 def desk(frame: Frame) -> ResponseReturnValue:
-    require_right(frame)
+    must("recognise_groups", frame)
     page = min(max(request.args.get("page", 1, type=int), 1), 100_000)
     plan_id = frame.plan.id
     waiting, _n = queries.registrations_of(db.session, plan_id=plan_id, states=WAITING, limit=200)
@@ -95,7 +89,7 @@ def registration_card(asked: GroupRegistration, frame: Frame) -> dict[str, Any]:
 @bp.get("/plans/<slug>/desk/groups/<int:registration_id>", endpoint="registration")
 @staff_only
 def one_registration(frame: Frame, registration_id: int) -> ResponseReturnValue:
-    require_right(frame)
+    must("recognise_groups", frame)
     return show(frame, registration_id, RecogniseForm(rule="one"))
 
 
@@ -125,7 +119,7 @@ def show(
 @limiter.limit("60 per minute")
 @staff_only
 def recognise_group(frame: Frame, registration_id: int) -> ResponseReturnValue:
-    require_right(frame)
+    must("recognise_groups", frame)
     form = RecogniseForm()
     try:
         with unit_of_work() as session:
@@ -149,7 +143,7 @@ def recognise_group(frame: Frame, registration_id: int) -> ResponseReturnValue:
 @limiter.limit("60 per minute")
 @staff_only
 def decline_group(frame: Frame, registration_id: int) -> ResponseReturnValue:
-    require_right(frame)
+    must("recognise_groups", frame)
     form = RecogniseForm()
     try:
         with unit_of_work() as session:
@@ -172,7 +166,7 @@ def decline_group(frame: Frame, registration_id: int) -> ResponseReturnValue:
 @staff_only
 def statute(frame: Frame, registration_id: int) -> ResponseReturnValue:
     """The statute, for those who decide."""
-    require_right(frame)
+    must("recognise_groups", frame)
     asked = registration.find_registration(db.session, plan_id=frame.plan.id, registration_id=registration_id)
     found = queries.statute_of(db.session, registration_id=asked.id)
     if found is None:

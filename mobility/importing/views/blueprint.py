@@ -9,9 +9,8 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from mobility import web
-from mobility.consultation.views.desk import render_desk
+from mobility.consultation.views.desk import must, render_desk
 from mobility.consultation.views.frame import Frame
-from mobility.errors import Forbidden
 from mobility.extensions import db, limiter
 from mobility.importing import queries, wording
 from mobility.importing.models import FileImport
@@ -31,15 +30,9 @@ def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
         request.max_content_length = current_app.config["IMPORT_MAX"] + FORM
 
 
-def must_import(frame: Frame) -> None:
-    """Raises Forbidden for staff who may not import."""
-    if not web.may("import_data", frame.plan.id):
-        raise Forbidden
-
-
 def find(frame: Frame, import_id: int, *, session: Session | None = None) -> FileImport:
     """The import, held for writing when a session is given. Raises Forbidden and NotFound."""
-    must_import(frame)
+    must("import_data", frame)
     return queries.find_import(
         session or db.session, plan_id=frame.plan.id, import_id=import_id, lock=session is not None
     )

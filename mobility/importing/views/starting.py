@@ -9,7 +9,7 @@ from flask import current_app, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from mobility.consultation.views.desk import render_desk, staff_only
+from mobility.consultation.views.desk import must, render_desk, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.db import unit_of_work
 from mobility.errors import Invalid, wants_json
@@ -20,7 +20,7 @@ from mobility.importing.models import FileImport
 from mobility.importing.services import Upload, begin_import, copy_import
 from mobility.importing.undoing import why_not
 from mobility.importing.uploading import expect_file, keep_file, received
-from mobility.importing.views.blueprint import address, bp, each_planner, find, must_import
+from mobility.importing.views.blueprint import address, bp, each_planner, find
 from mobility.plans.words import _
 
 SIZE = 20
@@ -30,7 +30,7 @@ SIZE = 20
 @staff_only
 def index(frame: Frame) -> ResponseReturnValue:
     """A file can be brought, and all imports with their states."""
-    must_import(frame)
+    must("import_data", frame)
     return show_list(frame)
 
 
@@ -58,7 +58,7 @@ def show_list(frame: Frame, *, problem: Invalid | None = None) -> ResponseReturn
 @each_planner
 @staff_only
 def upload(frame: Frame) -> ResponseReturnValue:
-    must_import(frame)
+    must("import_data", frame)
     try:
         with received(request.files.getlist("file"), most=current_app.config["IMPORT_MAX"]) as (path, name):
             with unit_of_work() as session:

@@ -16,11 +16,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from mobility import web
-from mobility.consultation.views.desk import render_desk, staff_only
+from mobility.consultation.views.desk import must, render_desk, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.db import unit_of_work
-from mobility.errors import Forbidden, Invalid, MobilityError
+from mobility.errors import Invalid, MobilityError
 from mobility.extensions import db, limiter
 from mobility.identity import codes
 from mobility.identity.models import BATCH_LIMIT, CodeBatch
@@ -45,7 +44,7 @@ def codes_of_plan(frame: Frame) -> ResponseReturnValue:
 @staff_only
 def make_codes(frame: Frame) -> ResponseReturnValue:
     """Make a batch. Its codes stand in this answer and nowhere else."""
-    check(frame)
+    must("issue_codes", frame)
     typed = {
         name: request.form.get(name, "").strip() for name in ("label", "count", "expires", "group", "key")
     }
@@ -74,7 +73,7 @@ def make_codes(frame: Frame) -> ResponseReturnValue:
 @staff_only
 def codes_csv(frame: Frame) -> ResponseReturnValue:
     """The codes that the page shows, as a file: they come from the page, since they are kept nowhere."""
-    check(frame)
+    must("issue_codes", frame)
     lines = request.form.get("codes", "").splitlines()[:BATCH_LIMIT]
     kept = [code for line in lines if len(code := read_receipt(line)) == 12]
     out = io.StringIO()
@@ -93,19 +92,13 @@ def codes_csv(frame: Frame) -> ResponseReturnValue:
 @limiter.limit("60 per minute")
 @staff_only
 def revoke_codes(frame: Frame, batch_id: int) -> ResponseReturnValue:
-    check(frame)
+    must("issue_codes", frame)
     with unit_of_work() as session:
         codes.revoke_batch(
             session, batch_id=batch_id, plan_id=frame.plan.id, account_id=current_user.id, now=frame.now
         )
     flash(_("The codes that nobody had used are withdrawn."), "success")
     return redirect(url_for("insight.codes_of_plan", slug=frame.plan.slug), 303)
-
-
-def check(frame: Frame) -> None:
-    """Raises Forbidden for staff who may not make codes."""
-    if not web.may("issue_codes", frame.plan.id):
-        raise Forbidden
 
 
 def keep(frame: Frame, typed: dict[str, str]) -> list[str]:
@@ -168,7 +161,7 @@ def list_page(
     status: int = HTTPStatus.OK,
 ) -> Response:
     """The batches of the plan in pages, and the form for a new one."""
-    check(frame)
+    must("issue_codes", frame)
     total = codes.count_batches(db.session, plan_id=frame.plan.id)
     pages = max(1, -(-total // A_PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)

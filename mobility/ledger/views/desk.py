@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from mobility import web
-from mobility.consultation.views.desk import render_desk, staff_only
+from mobility.consultation.views.desk import must, render_desk, staff_only
 from mobility.consultation.views.frame import Frame
-from mobility.errors import Forbidden, Invalid, MobilityError
+from mobility.errors import Invalid, MobilityError
 from mobility.extensions import db, limiter
 from mobility.ledger import queries, services
 from mobility.ledger.cards import measure_cards, outcome_card
@@ -35,17 +35,11 @@ from mobility.text import pick
 each_planner = limiter.limit("60 per minute", key_func=web.participant_key)
 
 
-def must(frame: Frame, action: str) -> None:
-    """Raises Forbidden for staff who may not do this."""
-    if not web.may(action, frame.plan.id):
-        raise Forbidden
-
-
 @bp.get("/plans/<slug>/desk/conclusion")
 @staff_only
 def conclusion(frame: Frame) -> ResponseReturnValue:
     """Where the answers stand, every measure with its outcome, and the way to the end."""
-    must(frame, "conclude")
+    must("conclude", frame)
     return show(frame, conclude_form(frame.plan.languages))
 
 
@@ -110,7 +104,7 @@ def office_gap(frame: Frame, office: Office | None, n: int) -> dict[str, Any]:
 @staff_only
 def conclude(frame: Frame) -> ResponseReturnValue:
     """Conclude; or the page again, with what is missing."""
-    must(frame, "conclude")
+    must("conclude", frame)
     form = conclude_form(frame.plan.languages)
     if not form.validate():
         return show(frame, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -137,7 +131,7 @@ def conclude(frame: Frame) -> ResponseReturnValue:
 @staff_only
 def reopen(frame: Frame) -> ResponseReturnValue:
     """Open a concluded consultation again, with a public reason."""
-    must(frame, "reopen_plan")
+    must("reopen_plan", frame)
     form = ReopenForm()
     try:
         in_transaction(
@@ -160,7 +154,7 @@ def reopen(frame: Frame) -> ResponseReturnValue:
 @staff_only
 def edit_outcome(frame: Frame, code: str) -> ResponseReturnValue:
     """What was decided about a measure, with all earlier decisions."""
-    must(frame, "conclude")
+    must("conclude", frame)
     measure, _office = plans.find_measure(db.session, plan_id=frame.plan.id, code=code)
     return show_outcome(frame, measure, form_of(frame, measure))
 
@@ -197,7 +191,7 @@ def show_outcome(
 @staff_only
 def save_outcome(frame: Frame, code: str) -> ResponseReturnValue:
     """Keep the decision; or the form again, with what is wrong."""
-    must(frame, "conclude")
+    must("conclude", frame)
     measure, _office = plans.find_measure(db.session, plan_id=frame.plan.id, code=code)
     form = form_of(frame, measure)
     if not form.validate():
@@ -228,7 +222,7 @@ def save_outcome(frame: Frame, code: str) -> ResponseReturnValue:
 @staff_only
 def make_list(frame: Frame) -> ResponseReturnValue:
     """Have the document of the whole plan made in the background."""
-    must(frame, "conclude")
+    must("conclude", frame)
     in_transaction(
         lambda session: begin_task(
             session, kind=LIST, plan_id=frame.plan.id, account_id=current_user.id, language=frame.language

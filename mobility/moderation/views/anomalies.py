@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from mobility.consultation.moderation import aside_label
-from mobility.consultation.views.desk import staff_only
+from mobility.consultation.views.desk import must, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.errors import Invalid
 from mobility.extensions import db
@@ -20,7 +20,7 @@ from mobility.moderation import anomalies as finding
 from mobility.moderation import asides
 from mobility.moderation.forms import AsideForm
 from mobility.moderation.views.blueprint import bp
-from mobility.moderation.views.frame import each_moderator, must, render_moderation
+from mobility.moderation.views.frame import each_moderator, render_moderation
 from mobility.moderation.wording import moment
 from mobility.origins import KEPT_DAYS
 from mobility.plans.cards import sentence

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from mobility.consultation.models import Comment
 from mobility.consultation.moderation import aside_label, reason_label
-from mobility.consultation.views.desk import staff_only
+from mobility.consultation.views.desk import must, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.errors import Invalid
 from mobility.extensions import db
@@ -21,7 +21,7 @@ from mobility.moderation import appeals, asides, letters
 from mobility.moderation.forms import OutcomeForm
 from mobility.moderation.models import Appeal
 from mobility.moderation.views.blueprint import bp
-from mobility.moderation.views.frame import each_moderator, must, render_moderation
+from mobility.moderation.views.frame import each_moderator, render_moderation
 from mobility.moderation.wording import block_label, moment, outcome_label
 from mobility.plans.cards import sentence
 from mobility.plans.words import _

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from mobility.consultation.filters import day_start
 from mobility.consultation.models import Comment
-from mobility.consultation.views.desk import staff_only
+from mobility.consultation.views.desk import must, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.errors import Invalid, NotFound
 from mobility.extensions import db
@@ -20,7 +20,7 @@ from mobility.moderation import blocks, letters, queries
 from mobility.moderation.forms import BlockForm
 from mobility.moderation.models import ParticipantBlock
 from mobility.moderation.views.blueprint import bp
-from mobility.moderation.views.frame import each_moderator, must, render_moderation
+from mobility.moderation.views.frame import each_moderator, render_moderation
 from mobility.moderation.wording import block_label, moment
 from mobility.plans.cards import sentence
 from mobility.plans.words import _

@@ -6,25 +6,16 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request, url_for
-from flask_login import current_user
 
 from mobility import web
 from mobility.consultation.views.desk import render_desk
 from mobility.consultation.views.frame import Frame
-from mobility.errors import Forbidden
 from mobility.extensions import db, limiter
 from mobility.moderation import queries
 from mobility.plans.words import _
 from mobility.security import safe_next
 
 each_moderator = limiter.limit("120 per minute", key_func=web.participant_key)
-
-
-def must(action: str, frame: Frame) -> int:
-    """The account of whoever may do this in the plan. Raises Forbidden."""
-    if not web.may(action, frame.plan.id):
-        raise Forbidden
-    return int(current_user.id)
 
 
 def render_moderation(

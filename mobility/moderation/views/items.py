@@ -9,14 +9,14 @@ from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
 from mobility.consultation import queries as reading
-from mobility.consultation.views.desk import staff_only
+from mobility.consultation.views.desk import must, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.errors import Invalid, NotFound
 from mobility.extensions import db
 from mobility.moderation import decisions, queries
 from mobility.moderation.forms import HideForm
 from mobility.moderation.views.blueprint import bp
-from mobility.moderation.views.frame import back_address, each_moderator, must, render_moderation
+from mobility.moderation.views.frame import back_address, each_moderator, render_moderation
 from mobility.moderation.views.queue import read_cards
 from mobility.moderation.wording import age
 from mobility.plans.words import _

@@ -14,7 +14,7 @@ from flask_babel import ngettext
 from mobility.consultation import queries as reading
 from mobility.consultation.models import HIDE_REASONS, STANCES
 from mobility.consultation.moderation import reason_label
-from mobility.consultation.views.desk import staff_only
+from mobility.consultation.views.desk import must, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.consultation.wording import stance_label
 from mobility.errors import Invalid
@@ -22,7 +22,7 @@ from mobility.extensions import db
 from mobility.moderation import cards, decisions, queries
 from mobility.moderation.filters import SIGNALS, STATES, QueueFilter, read_queue
 from mobility.moderation.views.blueprint import bp
-from mobility.moderation.views.frame import back_address, each_moderator, must, render_moderation
+from mobility.moderation.views.frame import back_address, each_moderator, render_moderation
 from mobility.moderation.wording import signal_label, state_label
 from mobility.plans import queries as plans
 from mobility.plans.cards import sentence

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from mobility.consultation.models import HIDE_REASONS
 from mobility.consultation.moderation import reason_label
-from mobility.consultation.views.desk import staff_only
+from mobility.consultation.views.desk import must, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.consultation.wording import stance_label
 from mobility.errors import Invalid
@@ -20,7 +20,7 @@ from mobility.extensions import db
 from mobility.moderation import cards, decisions
 from mobility.moderation import replies as reading
 from mobility.moderation.views.blueprint import bp
-from mobility.moderation.views.frame import each_moderator, must, render_moderation
+from mobility.moderation.views.frame import each_moderator, render_moderation
 from mobility.moderation.wording import decision_label, moment, state_label
 from mobility.plans.cards import sentence
 from mobility.plans.words import _

@@ -9,14 +9,14 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mobility.accounts import audit
-from mobility.consultation.views.desk import staff_only
+from mobility.consultation.views.desk import must, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.db import unit_of_work
 from mobility.errors import Invalid
 from mobility.extensions import db
 from mobility.moderation import noticing
 from mobility.moderation.views.blueprint import bp
-from mobility.moderation.views.frame import each_moderator, must, render_moderation
+from mobility.moderation.views.frame import each_moderator, render_moderation
 from mobility.plans.words import _
 from mobility.web import LANGUAGES
 

@@ -13,9 +13,9 @@ from flask_login import current_user
 from mobility import web
 from mobility.consultation import queries as consultation
 from mobility.consultation.cards import day_label
-from mobility.consultation.views.desk import render_desk, staff_only
+from mobility.consultation.views.desk import must, render_desk, staff_only
 from mobility.consultation.views.frame import Frame
-from mobility.errors import Forbidden, Invalid
+from mobility.errors import Invalid
 from mobility.extensions import db, limiter
 from mobility.offices.models import Office
 from mobility.open311 import administering, forwarding
@@ -29,17 +29,11 @@ from mobility.text import pick
 each = limiter.limit("60 per minute", key_func=web.participant_key)
 
 
-def must(frame: Frame) -> None:
-    """Raises Forbidden for everybody but administrators."""
-    if not web.may("manage_integrations", frame.plan.id):
-        raise Forbidden
-
-
 @bp.get("/plans/<slug>/desk/open311")
 @staff_only
 def endpoints(frame: Frame) -> ResponseReturnValue:
     """The systems of the plan, and the form for one more."""
-    must(frame)
+    must("manage_integrations", frame)
     return show_list(frame, EndpointForm(formdata=None, active=True))
 
 
@@ -59,7 +53,7 @@ def show_list(frame: Frame, form: EndpointForm, status: int = HTTPStatus.OK) -> 
 @each
 @staff_only
 def new_endpoint(frame: Frame) -> ResponseReturnValue:
-    must(frame)
+    must("manage_integrations", frame)
     form = EndpointForm()
     kept = keep(frame, form, None)
     if kept is None:
@@ -104,7 +98,7 @@ def keep(frame: Frame, form: EndpointForm, endpoint_id: int | None) -> int | Non
 @staff_only
 def show_endpoint(frame: Frame, endpoint_id: int) -> ResponseReturnValue:
     """One system: its address, rules, and what was exchanged."""
-    must(frame)
+    must("manage_integrations", frame)
     found = administering.find_endpoint(db.session, plan_id=frame.plan.id, endpoint_id=endpoint_id)
     return show(frame, found)
 
@@ -166,7 +160,7 @@ def rule_form(frame: Frame, *, empty: bool = False) -> RuleForm:
 @each
 @staff_only
 def save_endpoint(frame: Frame, endpoint_id: int) -> ResponseReturnValue:
-    must(frame)
+    must("manage_integrations", frame)
     found = administering.find_endpoint(db.session, plan_id=frame.plan.id, endpoint_id=endpoint_id)
     form = EndpointForm()
     if keep(frame, form, endpoint_id) is None:
@@ -178,7 +172,7 @@ def save_endpoint(frame: Frame, endpoint_id: int) -> ResponseReturnValue:
 @each
 @staff_only
 def save_rule(frame: Frame, endpoint_id: int) -> ResponseReturnValue:
-    must(frame)
+    must("manage_integrations", frame)
     found = administering.find_endpoint(db.session, plan_id=frame.plan.id, endpoint_id=endpoint_id)
     form = rule_form(frame)
     if not form.validate():
@@ -200,7 +194,7 @@ def save_rule(frame: Frame, endpoint_id: int) -> ResponseReturnValue:
 @each
 @staff_only
 def drop_rule(frame: Frame, endpoint_id: int, rule_id: int) -> ResponseReturnValue:
-    must(frame)
+    must("manage_integrations", frame)
     in_transaction(
         lambda session: administering.drop_rule(
             session,
@@ -217,7 +211,7 @@ def drop_rule(frame: Frame, endpoint_id: int, rule_id: int) -> ResponseReturnVal
 @staff_only
 def try_again(frame: Frame, endpoint_id: int) -> ResponseReturnValue:
     """Begin with the failed comments anew."""
-    must(frame)
+    must("manage_integrations", frame)
     in_transaction(
         lambda session: forwarding.try_again(
             session,

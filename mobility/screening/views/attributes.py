@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 from flask_login import current_user
 
-from mobility.consultation.views.desk import render_desk, staff_only
+from mobility.consultation.views.desk import must, render_desk, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.extensions import db
 from mobility.plans.words import _
@@ -22,7 +22,6 @@ from mobility.screening.forms import AttributeForm, attribute_form
 from mobility.screening.models import HeritageAttribute
 from mobility.screening.views.blueprint import bp
 from mobility.screening.views.grades import asked, each_expert
-from mobility.screening.views.matrix import require_right
 from mobility.text import pick
 
 
@@ -30,7 +29,7 @@ from mobility.text import pick
 @staff_only
 def attributes(frame: Frame) -> ResponseReturnValue:
     """What carries the site's value, in the order in which it is graded."""
-    require_right(frame)
+    must("screen_heritage", frame)
     found = queries.attributes_of(db.session, city_id=frame.city.id, retired=True)
     places = queries.place_names(db.session, city_id=frame.city.id)
     return render_desk(
@@ -46,7 +45,7 @@ def attributes(frame: Frame) -> ResponseReturnValue:
 @staff_only
 def usual(frame: Frame) -> ResponseReturnValue:
     """Add the attributes most historic centres have."""
-    require_right(frame)
+    must("screen_heritage", frame)
     added = in_transaction(lambda session: add_usual(session, city=frame.city, account_id=current_user.id))
     flash(ngettext("%(num)s attribute added.", "%(num)s attributes added.", added), "success")
     return redirect(url_for("screening.attributes", slug=frame.plan.slug), 303)
@@ -61,14 +60,14 @@ def form_for(frame: Frame, before: HeritageAttribute | None) -> AttributeForm:
 @bp.get("/plans/<slug>/desk/attributes/new")
 @staff_only
 def new_attribute(frame: Frame) -> ResponseReturnValue:
-    require_right(frame)
+    must("screen_heritage", frame)
     return show(frame, form_for(frame, None), None)
 
 
 @bp.get("/plans/<slug>/desk/attributes/edit/<attribute>")
 @staff_only
 def edit_attribute(frame: Frame, attribute: str) -> ResponseReturnValue:
-    require_right(frame)
+    must("screen_heritage", frame)
     one = asked(frame, attribute)
     return show(frame, form_for(frame, one), one)
 
@@ -91,7 +90,7 @@ def show(
 @each_expert
 @staff_only
 def add_attribute(frame: Frame) -> ResponseReturnValue:
-    require_right(frame)
+    must("screen_heritage", frame)
     return keep(frame, None)
 
 
@@ -99,7 +98,7 @@ def add_attribute(frame: Frame) -> ResponseReturnValue:
 @each_expert
 @staff_only
 def save_attribute(frame: Frame, attribute: str) -> ResponseReturnValue:
-    require_right(frame)
+    must("screen_heritage", frame)
     return keep(frame, asked(frame, attribute))
 
 
@@ -128,7 +127,7 @@ def keep(frame: Frame, one: HeritageAttribute | None) -> ResponseReturnValue:
 @staff_only
 def retire(frame: Frame, attribute: str) -> ResponseReturnValue:
     """No longer ask for an attribute; its grades are kept."""
-    require_right(frame)
+    must("screen_heritage", frame)
     one = asked(frame, attribute)
     in_transaction(
         lambda session: services.retire_attribute(

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from mobility import web
-from mobility.consultation.views.desk import render_desk, staff_only
+from mobility.consultation.views.desk import must, render_desk, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.errors import Invalid, MobilityError, NotFound
 from mobility.extensions import db, limiter
@@ -22,7 +22,7 @@ from mobility.screening.forms import GradeForm, StatementForm, grade_form
 from mobility.screening.models import HeritageAttribute
 from mobility.screening.services import GradeDraft
 from mobility.screening.views.blueprint import bp
-from mobility.screening.views.matrix import find, require_right
+from mobility.screening.views.matrix import find
 from mobility.screening.wording import split
 from mobility.text import pick
 
@@ -46,7 +46,7 @@ def own_body(frame: Frame) -> str:
 @staff_only
 def cell(frame: Frame, code: str, attribute: str) -> ResponseReturnValue:
     """The form of one cell, with all earlier grades."""
-    require_right(frame)
+    must("screen_heritage", frame)
     one = asked(frame, attribute)
     return show_cell(frame, code, one, form_of(frame, code, one))
 
@@ -84,7 +84,7 @@ def show_cell(
 @staff_only
 def save_cell(frame: Frame, code: str, attribute: str) -> ResponseReturnValue:
     """Keep the grade; or the form again, with what is wrong."""
-    require_right(frame)
+    must("screen_heritage", frame)
     one = asked(frame, attribute)
     form = form_of(frame, code, one)
     find(frame, code)
@@ -127,7 +127,7 @@ def draft_of(form: GradeForm, language: str) -> GradeDraft:
 @staff_only
 def no_interaction(frame: Frame, code: str) -> ResponseReturnValue:
     """The form in which an expert signs that a measure does not interact with any attribute."""
-    require_right(frame)
+    must("screen_heritage", frame)
     return show_statement(frame, code, StatementForm(data={"body": own_body(frame)}))
 
 
@@ -151,7 +151,7 @@ def show_statement(
 @staff_only
 def sign(frame: Frame, code: str) -> ResponseReturnValue:
     """Keep the signed statement; or the form again, with what is wrong."""
-    require_right(frame)
+    must("screen_heritage", frame)
     form = StatementForm()
     find(frame, code)
     if not form.validate():
@@ -182,7 +182,7 @@ def sign(frame: Frame, code: str) -> ResponseReturnValue:
 @staff_only
 def withdraw(frame: Frame, code: str) -> ResponseReturnValue:
     """The statement no longer counts."""
-    require_right(frame)
+    must("screen_heritage", frame)
     in_transaction(
         lambda session: services.withdraw_statement(
             session, plan=frame.plan, code=code, account_id=current_user.id, now=datetime.now(UTC)

@@ -7,10 +7,9 @@ from typing import Any
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from mobility import web
-from mobility.consultation.views.desk import render_desk, staff_only
+from mobility.consultation.views.desk import must, render_desk, staff_only
 from mobility.consultation.views.frame import Frame
-from mobility.errors import Forbidden, NotFound
+from mobility.errors import NotFound
 from mobility.extensions import db
 from mobility.plans import queries as plans
 from mobility.plans.cards import heritage_cards
@@ -26,11 +25,6 @@ PAGE = 30
 SHOWS = ("all", "missing", "contested")
 
 
-def require_right(frame: Frame) -> None:
-    if not web.may("screen_heritage", frame.plan.id):
-        raise Forbidden
-
-
 def find(frame: Frame, code: str) -> Measure | None:
     """The published measure of that code, None for one that is not published yet. Raises NotFound."""
     if not CODE.fullmatch(code):
@@ -43,7 +37,7 @@ def find(frame: Frame, code: str) -> Measure | None:
 @staff_only
 def matrix(frame: Frame) -> ResponseReturnValue:
     """Every measure that touches a protected zone, beside every attribute."""
-    require_right(frame)
+    must("screen_heritage", frame)
     wanted = request.args.get("show", "all")
     wanted = wanted if wanted in SHOWS else "all"
     attributes = queries.attributes_of(db.session, city_id=frame.city.id)
@@ -117,7 +111,7 @@ def row(
 @staff_only
 def measure(frame: Frame, code: str) -> ResponseReturnValue:
     """One measure: what it touches, every grade with its reason, and what residents think, apart."""
-    require_right(frame)
+    must("screen_heritage", frame)
     found, plan_id = find(frame, code), frame.plan.id
     attributes = queries.attributes_of(db.session, city_id=frame.city.id)
     screening = queries.screening_of(db.session, plan=frame.plan, code=code)
