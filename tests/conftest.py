@@ -12,7 +12,7 @@ import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from mobility import embedded
@@ -21,6 +21,7 @@ from mobility.db import unit_of_work
 from mobility.extensions import alembic, db, limiter
 from mobility.plans.bundles import load_bundle, read_bundle
 from mobility.settings import ROOT, Settings
+from tests.pristine import Pristine
 
 hypothesis.register_profile("free", deadline=None)
 hypothesis.register_profile("steady", deadline=None, derandomize=True)
@@ -119,16 +120,20 @@ def client(app: Flask, session: Session) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(scope="session")
+def pristine(app: Flask, database_url: str) -> Pristine:
+    """The database as every test finds it; `restore()` after real commits."""
+    return Pristine.take(database_url)
+
+
 @pytest.fixture
-def committed(app: Flask) -> Iterator[Flask]:
-    """The application for tests that need real commits; what people said is removed afterwards."""
+def committed(app: Flask, pristine: Pristine) -> Iterator[Flask]:
+    """The application for tests that need real commits; the database is put back as it was afterwards."""
     yield app
-    with app.app_context(), db.engine.begin() as connection:
-        connection.execute(
-            text("TRUNCATE comment, vote, vote_history, participant, account, mail_message CASCADE")
-        )
-        connection.execute(text("DELETE FROM sign_in_event"))
-        connection.execute(text("DELETE FROM rate_limit"))
+    with app.app_context():
+        db.session.rollback()
+        db.session.close()
+    pristine.restore()
 
 
 class QueryCount:

@@ -72,14 +72,6 @@ def town(committed: Flask) -> Iterator[dict[str, int]]:
             signals.comment_sent.send(session, comment=comment, now=now)
             found = {"office": office.id, "comment": comment.id, "clerk": clerk.id}
         yield found
-        db.session.rollback()
-        with unit_of_work() as session:
-            session.execute(text("DELETE FROM competence"))
-            session.execute(text("TRUNCATE answer CASCADE"))
-            session.execute(text("DELETE FROM office_member"))
-            session.execute(
-                text("UPDATE office SET mail_publishes = false, four_eyes = false WHERE id = :office"), found
-            )
         db.session.close()
 
 

@@ -18,7 +18,6 @@ from flask import Flask
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import from_schema
 from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
-from sqlalchemy import text
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from mobility.api.document import openapi
@@ -73,9 +72,6 @@ def town(committed: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
     Thread(target=server.serve_forever, daemon=True).start()
     yield Town(origin, comment, headers)
     server.shutdown()
-    with committed.app_context(), db.engine.begin() as connection:
-        for table in ("answer", "measure_outcome", "group_position"):
-            connection.execute(text(f"TRUNCATE {table} CASCADE"))
 
 
 def mend(case: Any, town: Town) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mobility.consultation.filters import CommentFilter
@@ -16,16 +15,6 @@ from mobility.exports.services import Order, database_dsn, stream_geojson
 from mobility.extensions import db
 from tests.exports import town as towns
 from tests.exports.town import Town
-
-EMPTY = (
-    "UPDATE measure SET office_id = NULL, package_id = NULL WHERE plan_id = :plan",
-    "DELETE FROM segment WHERE plan_id = :plan",
-    "DELETE FROM measure WHERE plan_id = :plan",
-    "DELETE FROM plan WHERE id = :plan",
-    "DELETE FROM office WHERE city_id = :city",
-    "DELETE FROM heritage_zone WHERE city_id = :city",
-    "DELETE FROM city WHERE id = :city",
-)
 
 
 @pytest.fixture
@@ -35,11 +24,7 @@ def town(committed: Flask) -> Iterator[Town]:
         made = towns.build(db.session)
         db.session.commit()
         yield made
-        db.session.rollback()
-        db.session.execute(text("TRUNCATE moderation, comment, vote, vote_history, delegation CASCADE"))
-        for statement in EMPTY:
-            db.session.execute(text(statement), {"plan": made.plan, "city": made.city})
-        db.session.commit()
+        db.session.close()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mobility.accounts.models import AuditEntry
@@ -23,7 +23,6 @@ from mobility.exports import preparing
 from mobility.exports.views import downloads
 from mobility.extensions import db
 from mobility.mail.models import MailMessage
-from mobility.tasks.models import Task
 from mobility.tasks.running import run_task
 from tests.exports.town import SLUG, Town, add_comment
 
@@ -43,10 +42,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def tidy(town: Town) -> Iterator[None]:
     yield
     gc.collect()  # sessions of requests inside the test's own context end when they are collected
-    db.session.rollback()
-    with unit_of_work() as session:
-        session.execute(delete(Task))
-        session.execute(text("DELETE FROM procrastinate_jobs"))
+    db.session.close()
 
 
 @pytest.fixture

@@ -129,8 +129,6 @@ def test_the_task_keeps_the_document(committed: Flask) -> None:
         db.session.close()
         got = committed.test_client().get(f"{PLAN}/answers/official.pdf", headers={"Accept-Language": "it"})
         assert got.status_code == 200
-        with db.engine.begin() as connection:
-            connection.exec_driver_sql("DELETE FROM task")
 
 
 def test_a_document_loads_nothing(app: Flask) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,20 +30,11 @@ SELECT plan_id, id, 'kept', '{"en": "So."}', now() FROM measure
 
 
 @pytest.fixture
-def ready(committed: Flask) -> Iterator[Flask]:
+def ready(committed: Flask) -> Flask:
     """A plan in which nothing is missing."""
     with committed.app_context(), db.engine.begin() as connection:
         connection.execute(text(OUTCOMES))
-    yield committed
-    with committed.app_context(), db.engine.begin() as connection:
-        for statement in (
-            "UPDATE plan SET concluded_at = NULL",
-            "DELETE FROM conclusion",
-            "DELETE FROM measure_outcome",
-            "DELETE FROM task",
-            "DELETE FROM comment_case",
-        ):
-            connection.execute(text(statement))
+    return committed
 
 
 def the_plan(session: Session) -> Plan:

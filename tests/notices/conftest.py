@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -82,10 +82,8 @@ class People:
 
 
 @pytest.fixture
-def people(committed: Flask) -> Iterator[People]:
-    yield People(committed)
-    with committed.app_context(), db.engine.begin() as connection:
-        connection.execute(text("TRUNCATE happening, notice, follow, notice_coverage, comment CASCADE"))
+def people(committed: Flask) -> People:
+    return People(committed)
 
 
 @pytest.fixture

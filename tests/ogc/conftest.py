@@ -15,6 +15,7 @@ from mobility.accounts.models import Account, StaffRole
 from mobility.extensions import db
 from mobility.insight.sampling import make_samples
 from tests.e2e.server import serving
+from tests.pristine import Pristine
 
 SLUG = "palermo-centro"
 ROOT = f"/plans/{SLUG}/ogc"
@@ -95,13 +96,13 @@ def make_token(session: Session, *, role: str = "planner", scopes: tuple[str, ..
 
 
 @pytest.fixture(scope="module")
-def live(app: Flask, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def live(
+    app: Flask, database_url: str, pristine: Pristine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The service in a process of its own, over committed comments; the address of its root."""
     with app.app_context():
         speak(db.session)
         db.session.commit()
     with serving(database_url, tmp_path_factory.mktemp("live")) as origin:
         yield f"{origin}{ROOT}/"
-    with app.app_context(), db.engine.begin() as connection:
-        connection.execute(text("TRUNCATE comment, vote, vote_history, participant, account CASCADE"))
-        connection.execute(text("UPDATE topic SET sensitive = false"))
+    pristine.restore()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, text
+from sqlalchemy import text
 
 from mobility import jobs
 from mobility.db import unit_of_work
@@ -38,10 +38,7 @@ def work(committed: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     monkeypatch.setitem(jobs.LONG, "break", f"{__name__}:break_down")
     with committed.app_context():
         yield committed
-        db.session.rollback()
-        with unit_of_work() as session:
-            session.execute(delete(Task))
-            session.execute(text("DELETE FROM procrastinate_jobs"))
+        db.session.close()
 
 
 def begin(kind: str, **params: object) -> int:
