@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, and_, func, literal_column, not_, or_
 
 from mobility.consultation.filters import CommentFilter
 from mobility.consultation.models import Comment
-from mobility.db import geometry
 from mobility.spatial.grid import FINEST
 
 COARSE = 15
@@ -42,11 +41,6 @@ _REACH = 360 / _CELLS
 def is_sensitive() -> ColumnElement[bool]:
     """Whether a row of ``comment`` is about a sensitive topic."""
     return literal_column(SENSITIVE)
-
-
-def public_point() -> ColumnElement[object]:
-    """Where a public file places a row of ``comment``."""
-    return literal_column(PUBLIC_POINT, geometry("POINT"))
 
 
 def public_conditions(wanted: CommentFilter, plan_id: int) -> list[ColumnElement[bool]]:

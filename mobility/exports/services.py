@@ -78,11 +78,6 @@ def size_of(counts: dict[str, int], what: str) -> int:
     return sum(counts.values()) if what == EVERYTHING else counts[what]
 
 
-def write_geojson(dsn: str, order: Order, out: BinaryIO, *, progress: Told | None = None) -> int:
-    """Writes the file to `out` and returns its number of features; `progress` is told the number so far."""
-    return _pour(dsn, order, "geojson", out, progress)
-
-
 def write_export(dsn: str, order: Order, *, form: str, path: Path, progress: Told | None = None) -> int:
     """Writes the file at `path`, whole or not at all, and returns its number of features."""
     if form not in FORMATS:

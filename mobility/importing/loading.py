@@ -19,6 +19,7 @@ from mobility.importing.known import Place
 from mobility.importing.models import FileImport, ImportFeature, ImportKey
 from mobility.importing.preparing import place_of
 from mobility.importing.writing import write_boundary, write_lines
+from mobility.plans.bundles.load import LOCK
 from mobility.plans.bundles.load_heritage import renew_intersections
 from mobility.plans.bundles.load_versions import keep_versions, publish_versions
 from mobility.plans.bundles.writing import Changes
@@ -26,8 +27,6 @@ from mobility.plans.models import Measure, Plan, Segment
 from mobility.screening.queries import unscreened_measures
 
 Tell = Callable[[float, str], None]
-LOCK = 0x62756E64
-"""The advisory lock of bundle loads: one load at a time, whatever is loaded."""
 _BATCH = 1000
 STALE = _l("The plan was changed since this comparison. Compare again, then load.")
 

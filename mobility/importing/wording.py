@@ -10,7 +10,6 @@ from flask_babel import format_decimal
 from mobility.importing.reading import Fault as ReadFault
 from mobility.importing.reading import words as reading_words
 from mobility.plans.words import _, kind_label, status_label, uvar_label, zone_label, zone_status_label
-from mobility.text import pick
 
 
 def import_kind_label(kind: str) -> str:
@@ -178,13 +177,6 @@ def lineage_text(line: Any) -> str:
     if line.lineage == "moved":
         return _("Moved by up to %(metres)s m", metres=format_decimal(round(line.moved_m or 0, 1)))
     return ""
-
-
-def value_text(value: Any, language: str) -> str:
-    """A value of a row as people read it."""
-    if isinstance(value, dict):
-        return str(pick(value, language) or "")
-    return "" if value is None else str(value)
 
 
 def _choice(values: Mapping[str, Any]) -> str:

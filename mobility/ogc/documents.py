@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -221,8 +221,3 @@ def _around(site: Site, found: Collection) -> list[Document]:
         licence_link(site),
         link(f"{site.dictionary}#{found.table.name}", "describedby", HTML, _("Data dictionary")),
     ]
-
-
-def crs_list(references: Sequence[Reference]) -> list[str]:
-    """The addresses of the systems on offer."""
-    return [each.uri for each in references]

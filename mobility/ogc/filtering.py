@@ -71,10 +71,6 @@ class Condition:
         """A filter as CQL2 JSON. Raises Unreadable."""
         self.add(_condition(self, node, 0))
 
-    def add_shape(self, function: str, given: Any) -> None:
-        """A test of the geometry against one in longitude and latitude."""
-        self.add(_spatial(self, function, given))
-
 
 def read_json(typed: str) -> Any:
     """A filter written as CQL2 JSON. Raises Unreadable."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from shapely.geometry.base import BaseGeometry
 
-from mobility.spatial.crs import WGS84, area_of_use, is_metric, shifted, transformer
+from mobility.spatial.crs import WGS84, area_of_use, is_metric, shifted
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
@@ -58,13 +58,6 @@ class Reference:
         """Least and largest x and y from four numbers in the order of the axes."""
         a, b, c, d = numbers
         return (b, a, d, c) if self.flipped else (a, b, c, d)
-
-    def to_lonlat(self, x: float, y: float) -> tuple[float, float]:
-        """Longitude and latitude of a position, x before y."""
-        if not self.metric:
-            return x, y
-        lon, lat = transformer(self.srid, WGS84).transform(x, y)
-        return float(lon), float(lat)
 
 
 @lru_cache(maxsize=64)
