@@ -95,34 +95,6 @@ def cut(line: LineString, distances_m: Iterable[float], metric: Metric) -> list[
     return [metric.unproject(LineString(piece.coords)) for piece in pieces]
 
 
-def cut_at_points(
-    line: LineString, points: Iterable[Point], metric: Metric, within_m: float = 30.0
-) -> list[LineString]:
-    """The pieces of a line cut at the feet of points not further than ``within_m`` metres from it."""
-    shape = metric.project(line)
-    spots = [metric.project(point) for point in points]
-    return cut(line, [shape.project(s) for s in spots if shape.distance(s) <= within_m], metric)
-
-
-def cut_at_crossings(line: LineString, others: Iterable[BaseGeometry], metric: Metric) -> list[LineString]:
-    """The pieces of a line cut wherever other lines cross or touch it; an overlap cuts at its ends."""
-    return cut(line, crossings_m(line, others, metric), metric)
-
-
-def crossings_m(line: LineString, others: Iterable[BaseGeometry], metric: Metric) -> list[float]:
-    """Distances in metres from the start of a line to where others meet it, sorted.
-
-    Meeting is decided in degrees, as the lines were drawn: shared vertices stay shared.
-    """
-    shape = metric.project(line)
-    found: set[float] = set()
-    for other in others:
-        for part in shapely.get_parts(line.intersection(other)):
-            ends = part.boundary.geoms if part.geom_type == "LineString" else [part]
-            found.update(shape.project(metric.project(end)) for end in ends)
-    return sorted(found)
-
-
 def bearing_deg(line: BaseGeometry, metric: Metric) -> float | None:
     """Direction from the first to the last position of a line, 0–360 degrees clockwise from grid north.
 

@@ -110,21 +110,6 @@ def test_cuts_at_the_ends_cut_nothing(line):
     assert len(s.cut(line, [-5.0, 0.0, whole, whole + 9], PALERMO)) == 1
 
 
-def test_via_maqueda_is_cut_at_its_crossings():
-    street = LineString([*MAQUEDA.coords, (13.36262, 38.113835)])
-    pieces = s.cut_at_crossings(street, [CASSARO, ROMA], PALERMO)
-    assert len(pieces) == 2
-    assert Point(pieces[0].coords[-1]).distance(Point(CENTRE)) < 1e-6
-    by_points = s.cut_at_points(street, [Point(CENTRE), Point(13.30, 38.0)], PALERMO)
-    assert [PALERMO.length(p) for p in by_points] == pytest.approx([PALERMO.length(p) for p in pieces])
-
-
-def test_an_overlap_cuts_at_its_ends():
-    line = LineString([(13.36, 38.11), (13.36, 38.12)])
-    over = LineString([(13.36, 38.113), (13.36, 38.116)])
-    assert len(s.crossings_m(line, [over], PALERMO)) == 2
-
-
 @pytest.mark.parametrize(
     ("end", "degrees"),
     [((13.36, 38.12), 0), ((13.37, 38.11), 90), ((13.36, 38.10), 180), ((13.35, 38.11), 270)],
