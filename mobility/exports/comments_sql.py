@@ -9,15 +9,7 @@ from __future__ import annotations
 
 from mobility.exports.parts import fill, text_of
 from mobility.exports.privacy import COARSE_POINT
-
-FORMULA = (
-    r"^[\s\u0001-\u0020\u007f-\u00a0\u200b-\u200f\u2028-\u202f\u2060\ufeff]*"
-    r"[=+@\u2212\uff1d\uff0b\uff0d\uff20-]|^['\t\r\n]"
-)
-"""How a cell begins that a spreadsheet may take for a formula, and what our own mark begins with.
-
-The same pattern is read by PostgreSQL and by Python.
-"""
+from mobility.spreadsheets import FORMULA
 
 
 def _safe(expression: str) -> str:

@@ -7,23 +7,22 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from mobility.consultation.exact import place_words
 from mobility.ledger import wording
 from mobility.ledger.models import MeasureOutcome
 from mobility.plans.words import _
+from mobility.spreadsheets import safe
 from mobility.text import pick
 
 MARK = "\ufeff"
 """Tells spreadsheets that the file is UTF-8."""
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""First signs by which a spreadsheet takes a text for a formula, the wide forms too."""
 BLOCK = 32_768
 
 
-def safe(value: Any) -> str:
-    """The value as the text of a cell: never a formula, also after leading spaces."""
+def cell(value: Any) -> str:
+    """The value as the text of a cell: without control signs, never a formula."""
     text = "" if value is None else str(value)
-    text = "".join(ch for ch in text if ch >= " " or ch in "\n\t")
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(DANGEROUS) or text.startswith(DANGEROUS) else text
+    return safe("".join(ch for ch in text if ch >= " " or ch in "\n\t"))
 
 
 def csv_blocks(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
@@ -31,9 +30,9 @@ def csv_blocks(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[b
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\r\n")
     out.write(MARK)
-    write.writerow([safe(cell) for cell in head])
+    write.writerow([cell(each) for each in head])
     for row in rows:
-        write.writerow([safe(cell) for cell in row])
+        write.writerow([cell(each) for each in row])
         if out.tell() >= BLOCK:
             yield out.getvalue().encode()
             out.seek(0)
@@ -62,7 +61,7 @@ def line_cells(
         row.received_at.date().isoformat(),
         pick(row.topic_label, language),
         row.stance if public else "",
-        pick(row.place, language),
+        place_words(row.place, language),
         row.measure_code,
         row.text if public else "",
         wording.state_label(row.state),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mobility.accounts.models import AuditEntry
+from mobility.spreadsheets import safe
 
 COLUMNS = (
     "id", "at", "action", "account_id", "participant_id", "plan", "subject", "subject_id", "details",
@@ -46,5 +47,5 @@ def as_csv(lines: Iterable[AuditEntry], plans: Mapping[int, str]) -> Iterator[st
 
 def _row(values: Iterable[Any]) -> str:
     written = io.StringIO()
-    csv.writer(written).writerow(["" if value is None else value for value in values])
+    csv.writer(written).writerow(["" if value is None else safe(str(value)) for value in values])
     return written.getvalue()

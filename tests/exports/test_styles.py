@@ -11,9 +11,9 @@ from defusedxml import ElementTree
 from mobility.exports.formats.blobs import blobs
 from mobility.exports.formats.layer_styles import CREATE, MAIN, qml, sld, write_styles
 from mobility.exports.formats.styles import AREA, LINE, POINT, styles_of
-from mobility.exports.formats.tabular import safe
 from mobility.exports.orders import WHAT
 from mobility.exports.tables import columns_of
+from mobility.spreadsheets import safe
 
 SHAPES = (POINT, LINE, AREA)
 
@@ -74,4 +74,4 @@ def test_no_place_has_no_blob() -> None:
     ],
 )  # fmt: skip
 def test_what_a_spreadsheet_takes_for_a_formula_is_marked(text: str, marked: bool) -> None:
-    assert str(safe(text)).startswith("'") is marked
+    assert safe(text).startswith("'") is marked

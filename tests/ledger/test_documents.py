@@ -22,7 +22,7 @@ from mobility.consultation.models import Comment
 from mobility.ledger import documents
 from mobility.ledger.letters import queue_letters
 from mobility.ledger.models import Conclusion
-from mobility.ledger.tables import csv_blocks, safe
+from mobility.ledger.tables import cell, csv_blocks
 from mobility.mail.models import MailMessage
 from mobility.notices.models import Follow
 from mobility.plans.models import Measure, Plan
@@ -48,10 +48,10 @@ def test_no_cell_is_a_formula(text: str) -> None:
 
 
 def test_numbers_and_words_stay_as_they_are() -> None:
-    assert safe(12) == "12"
-    assert safe("Via Maqueda") == "Via Maqueda"
-    assert safe('=HYPERLINK("http://x")') == '\'=HYPERLINK("http://x")'
-    assert safe("  =1+1").startswith("'")
+    assert cell(12) == "12"
+    assert cell("Via Maqueda") == "Via Maqueda"
+    assert cell('=HYPERLINK("http://x")') == '\'=HYPERLINK("http://x")'
+    assert cell("  =1+1").startswith("'")
 
 
 def test_the_csv_holds_every_line(

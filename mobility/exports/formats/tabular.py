@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Generator, Iterable, Iterator
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from mobility.exports.comments_sql import FORMULA
 from mobility.exports.orders import Order, Subject
 from mobility.exports.sources import comment_table, records
 from mobility.exports.streaming import BLOCK, Counter, Row, Snapshot
 from mobility.exports.tables import Record, Value, columns_of
+from mobility.spreadsheets import safe
 
 BOM = b"\xef\xbb\xbf"
 ENDING = "\r\n"
 """While a row is written, so that whatever holds one of these is quoted; then a line feed ends it."""
-_FORMULA = re.compile(FORMULA)
 
 
 def stream_table(connection: Snapshot, order: Order, subject: Subject, counter: Counter) -> Generator[bytes]:
@@ -66,13 +64,11 @@ def point_of(shape: BaseGeometry | None) -> tuple[float | None, float | None]:
     return round(point.x, 7), round(point.y, 7)
 
 
-def safe(value: Value) -> Value:
-    """A value that no spreadsheet takes for a formula."""
+def cell(value: Value) -> Value:
+    """The value as a cell that no spreadsheet takes for a formula."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and _FORMULA.search(value):
-        return f"'{value}"
-    return value
+    return safe(value) if isinstance(value, str) else value
 
 
 def _wkt(order: Order) -> list[str]:
@@ -91,7 +87,7 @@ def _written(connection: Snapshot, order: Order, subject: Subject) -> Iterator[b
     writer.writerow(header(order))
     yield _taken(page)
     for record in records(connection, order, subject):
-        writer.writerow([safe(value) for value in row(record, order)])
+        writer.writerow([cell(value) for value in row(record, order)])
         yield _taken(page)
 
 
