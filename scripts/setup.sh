@@ -95,13 +95,14 @@ make_venv() {
 # uv installs in seconds; where it cannot (a proxy with a certificate of its own), pip does the same more slowly.
 install_packages() {
   local list="$1"
-  "$VENV/bin/uv" pip install -q --python "$PY" --require-hashes -r "$list" ||
+  "$VENV/bin/uv" pip install -q --compile-bytecode --python "$PY" --require-hashes -r "$list" ||
     "$PY" -m pip install -q --disable-pip-version-check --require-hashes -r "$list"
 }
 
 install_project() {
   install_packages "requirements/$KIND.txt"
   "$PY" -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+  "$PY" -m compileall -q mobility
 }
 
 ensure_python() {
