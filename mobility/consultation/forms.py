@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -22,6 +23,7 @@ from mobility.consultation.models import POSITIONS, STANCES, TEXT_LIMIT
 from mobility.consultation.texts import clean
 from mobility.errors import Invalid
 
+LONG_AGO = timedelta(days=3650)
 CONDITION_CHARACTERS = 280
 REASON_CHARACTERS = 1000
 COMMENT_CHARACTERS = TEXT_LIMIT
@@ -47,6 +49,19 @@ class VoteForm(Form):
     condition = TextAreaField(_l("I agree if …"))
     reason = TextAreaField(_l("Reason of the group"))
     voice = StringField(_l("Vote as"))
+    age = StringField()
+    """For a vote that waited on a device: the seconds that have passed since it was said."""
+
+    def said_at(self, now: datetime) -> datetime | None:
+        """When a vote that waited was said; None for one that comes straight from its form.
+
+        The device counts the seconds, so that its clock may be wrong. What it cannot say counts as long ago.
+        """
+        if not self.age.data:
+            return None
+        digits = self.age.data if self.age.data.isascii() and self.age.data.isdigit() else ""
+        age = timedelta(seconds=int(digits)) if digits and len(digits) < 9 else LONG_AGO
+        return now - age
 
     def texts(self) -> tuple[str, str]:
         """Condition and reason as they will be kept. Raises Invalid for a long one."""

@@ -21,6 +21,7 @@ BY_ACCOUNT = PERSON.format(known="account_id = :speaker")
 BY_BROWSER = """LEFT JOIN participant_token k ON k.token_hash = :speaker
     AND (k.expires_at IS NULL OR k.expires_at > :now)
   """ + PERSON.format(known="id = k.participant_id")
+LATEST = "AND old.changed_at <= :said_at"
 CAST = """
 WITH scene AS (
   SELECT p.id AS plan_id, s.id AS subject_id, s.retired_at IS NOT NULL AS retired, f.id AS phase_id,
@@ -48,6 +49,7 @@ WITH scene AS (
     origin = excluded.origin, channel = excluded.channel, changed_at = excluded.changed_at
   WHERE (old.position, old.condition, old.reason, old.measure_version)
     IS DISTINCT FROM (excluded.position, excluded.condition, excluded.reason, excluded.measure_version)
+    {latest}
   RETURNING id
 )
 SELECT scene.*, (SELECT count(*) FROM counted) AS changed FROM scene
@@ -55,13 +57,13 @@ SELECT scene.*, (SELECT count(*) FROM counted) AS changed FROM scene
 
 
 @cache
-def cast_statement(kind: Kind, *, by_account: bool, for_group: bool) -> TextClause:
+def cast_statement(kind: Kind, *, by_account: bool, for_group: bool, waited: bool = False) -> TextClause:
     """One row: plan_id, subject_id, retired, phase_id, actions, min_level, participant_id, level, blocked,
     version, changed.
 
     No row when plan or subject do not exist; nothing is written when the phase is closed, the subject
     retired, the speaker unknown, blocked or of too low a level. `changed` is 0 when the same vote was there
-    already.
+    already. A vote that `waited` on a device replaces none that was cast after :said_at.
     """
     return text(
         CAST.format(
@@ -70,5 +72,6 @@ def cast_statement(kind: Kind, *, by_account: bool, for_group: bool) -> TextClau
             speaker=BY_ACCOUNT if by_account else BY_BROWSER,
             owner="group_id" if for_group else "participant_id",
             group="NOT NULL" if for_group else "NULL",
+            latest=LATEST if waited else "",
         )
     )

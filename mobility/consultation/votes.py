@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from mobility.accounts import services as accounts
 from mobility.accounts.models import Account, Participant, ParticipantToken, StakeholderGroup
 from mobility.consultation import proposals
+from mobility.consultation.late_votes import check_not_overtaken
 from mobility.consultation.models import POSITIONS, Phase, Vote
 from mobility.consultation.models_proposals import VoteProposal
 from mobility.consultation.phases import Refusal
@@ -53,6 +54,8 @@ class Ballot:
     reason: str | None = None
     voice: str = ""
     origin: bytes | None = None
+    said_at: datetime | None = None
+    """When it was said, if it waited on a device: then it gives way to what the same person did later."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,8 @@ def cast_vote(
 ) -> Done:
     """Count a vote, or change the one there is; for a group in which two must agree, propose it.
 
-    Raises NotFound, VotingClosed, Forbidden (group not one's own), Blocked, Invalid for an unknown position.
+    Raises NotFound, VotingClosed, Forbidden (group not one's own), Blocked, Invalid for an unknown position,
+    Overtaken for a vote that waited on a device while a later one was sent.
     """
     if ballot.position not in POSITIONS:
         raise Invalid("position", _l("Choose one of the five positions."))
@@ -92,6 +96,7 @@ def cast_vote(
     group = _group(session, scene.plan_id, who, ballot.voice, now)
     if group.rule == TWO:
         wish = Wish(ballot.position, ballot.condition or None, ballot.reason or None)
+        _give_way(session, scene, kind, group.id, wish, ballot.said_at)
         return _propose(session, scene, kind, who, group.id, wish, now, slug=slug, code=code)
     proposals.replace_waiting(
         session, group_id=group.id, **_about(kind, scene), account_id=_account(who), now=now
@@ -113,7 +118,10 @@ def _count(
     now: datetime,
 ) -> Done:
     """Write the vote in one statement. Raises as `cast_vote`."""
-    statement = cast_statement(kind, by_account=who.account is not None, for_group=group_id is not None)
+    waited = ballot.said_at is not None
+    statement = cast_statement(
+        kind, by_account=who.account is not None, for_group=group_id is not None, waited=waited
+    )
     values = {
         "slug": slug,
         "code": code,
@@ -126,6 +134,11 @@ def _count(
         "channel": "web",
         "now": now,
     }
+    if waited:
+        values["said_at"] = ballot.said_at
+        scene = _scene(session, slug=slug, kind=kind, code=code, who=who, now=now)
+        wish = Wish(ballot.position, ballot.condition or None, (ballot.reason or None) if group_id else None)
+        _give_way(session, scene, kind, group_id, wish, ballot.said_at)
     connection = session.connection()
     row = _checked(connection.execute(statement, values).one_or_none())
     if row.participant_id is None:
@@ -135,18 +148,47 @@ def _count(
         raise Blocked
     if row.level < row.min_level:
         raise VotingClosed(Refusal("level", None, row.min_level))
+    if waited and not row.changed:
+        _give_way(session, scene, kind, group_id, wish, ballot.said_at)
     return Done("counted" if row.changed else "same", group_id)
 
 
+def _give_way(
+    session: Session, scene: Any, kind: Kind, group_id: int | None, wish: Wish, said_at: datetime | None
+) -> None:
+    """Raises Overtaken for what waited on a device when the same voice did something else since."""
+    if said_at is None:
+        return
+    check_not_overtaken(
+        session,
+        kind=kind,
+        subject_id=scene.subject_id,
+        participant_id=scene.participant_id,
+        group_id=group_id,
+        wish=wish,
+        said_at=said_at,
+    )
+
+
 def withdraw_vote(
-    session: Session, *, slug: str, kind: Kind, code: str, who: Who, voice: str, now: datetime
+    session: Session,
+    *,
+    slug: str,
+    kind: Kind,
+    code: str,
+    who: Who,
+    voice: str,
+    said_at: datetime | None = None,
+    now: datetime,
 ) -> Done:
     """Take back a live vote; for a group in which two must agree, propose that. Raises as `cast_vote`."""
     scene = _scene(session, slug=slug, kind=kind, code=code, who=who, now=now)
     if voice in OWN_VOICES:
+        _give_way(session, scene, kind, None, Wish(None), said_at)
         own = Vote.group_id.is_(None), Vote.participant_id == scene.participant_id
         return Done("withdrawn" if _delete(session, kind, scene, *own) else "nothing")
     group = _group(session, scene.plan_id, who, voice, now)
+    _give_way(session, scene, kind, group.id, Wish(None), said_at)
     mine = Vote.group_id == group.id
     if group.rule == TWO:
         subject = Vote.segment_id if kind == "segment" else Vote.measure_id

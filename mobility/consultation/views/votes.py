@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from mobility import web
 from mobility.consultation import proposal_mail, votes
 from mobility.consultation.forms import VoteForm
+from mobility.consultation.late_votes import Overtaken
 from mobility.consultation.sql_votes import Kind
 from mobility.consultation.views import subjects
 from mobility.consultation.views.asking import drop_choice, keep_choice
@@ -84,8 +85,8 @@ def cast(slug: str, kind: Kind, code: str) -> ResponseReturnValue:
     try:
         position = form.read_position()
         condition, reason = form.texts()
-        ballot = votes.Ballot(position, condition, reason, voice, web.origin())
         who, now = who_acts(), datetime.now(UTC)
+        ballot = votes.Ballot(position, condition, reason, voice, web.origin(), form.said_at(now))
 
         def work(db_session: Session) -> votes.Done:
             done = votes.cast_vote(
@@ -102,6 +103,8 @@ def cast(slug: str, kind: Kind, code: str) -> ResponseReturnValue:
         return PAGES[kind](open_frame(slug), code, form=form, status=HTTPStatus.FORBIDDEN)
     except votes.VotingClosed as error:
         return refused(slug, kind, code, form, error)
+    except Overtaken as error:
+        return overtaken(slug, kind, code, form, error)
     drop_choice()
     say(outcome_text(done))
     return back(slug, kind, code, voice)
@@ -114,13 +117,24 @@ def withdraw(slug: str, kind: Kind, code: str) -> ResponseReturnValue:
     who, now = who_acts(make_token=False), datetime.now(UTC)
 
     def work(db_session: Session) -> votes.Done:
-        done = votes.withdraw_vote(db_session, slug=slug, kind=kind, code=code, who=who, voice=voice, now=now)
+        done = votes.withdraw_vote(
+            db_session,
+            slug=slug,
+            kind=kind,
+            code=code,
+            who=who,
+            voice=voice,
+            said_at=form.said_at(now),
+            now=now,
+        )
         return told(db_session, done, slug, kind, code, voice)
 
     try:
         done = in_transaction(work)
     except votes.VotingClosed as error:
         return refused(slug, kind, code, form, error)
+    except Overtaken as error:
+        return overtaken(slug, kind, code, form, error)
     say(outcome_text(done))
     return back(slug, kind, code, voice)
 
@@ -165,6 +179,12 @@ def refused(
     if error.refusal.why == "level":
         keep_choice(form, at=url_for(f"consultation.{kind}", slug=slug, code=code))
     return PAGES[kind](frame, code, form=form, status=HTTPStatus.CONFLICT, closed=why)
+
+
+def overtaken(slug: str, kind: Kind, code: str, form: VoteForm, error: Overtaken) -> ResponseReturnValue:
+    """The card with the word that something later counts."""
+    form.position.errors = [str(error.message)]
+    return PAGES[kind](open_frame(slug), code, form=form, status=HTTPStatus.CONFLICT)
 
 
 def back(slug: str, kind: Kind, code: str, voice: str) -> ResponseReturnValue:
