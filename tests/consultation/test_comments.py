@@ -126,6 +126,7 @@ BAD = [
     ({"text": "   \n\t "}, "Write your comment."),
     ({"text": "x" * 3001}, "has 3001 characters; at most 3000 fit"),
     ({"text": "pay\u202eload\x07"}, "invisible signs"),
+    ({"text": " \u200b\u200d\n\u3164\u0301"}, "Write your comment"),
     ({"key": "not-a-uuid"}, "was not complete"),
 ]
 
