@@ -40,6 +40,14 @@ class Frame:
         return round((lon - self.west) * self.scale, 1), round((self.north - _mercator(lat)) * self.scale, 1)
 
 
+@dataclass(frozen=True)
+class Over:
+    """A GeoJSON geometry and how its path is drawn; a place is a dot as wide as its round stroke."""
+
+    geometry: dict[str, Any]
+    attributes: Mapping[str, Any]
+
+
 def _mercator(lat: float) -> float:
     return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)))
 
@@ -53,12 +61,13 @@ def draw_map(
     results: Mapping[str, Mapping[str, Any]] | None = None,
     shown: str = "support",
     lines: Sequence[tuple[str, str]] = (),
+    over: Sequence[Over] = (),
     look: Look = LIGHT,
 ) -> str:
     """The SVG text. Rows have layer, kind, name, geometry (GeoJSON text), code; `highlight` is a segment.
 
     With `results` (properties of `styles.result_properties` by code) the segments are drawn by what came out:
-    by support, or by agreement, as `shown` says, and `lines` are the legend.
+    by support, or by agreement, as `shown` says, and `lines` are the legend. `over` lies above all of it.
     """
     frame = Frame.of(view)
     shapes = [(row, list(_parts(json.loads(row.geometry), frame))) for row in rows]
@@ -70,6 +79,7 @@ def draw_map(
         *_heritage(shapes, look),
         *_segments(shapes, highlight, results, shown, look),
         *_names(shapes, look),
+        *(_draw(_parts(each.geometry, frame), **each.attributes) for each in over),
         legend(lines, shown, look, corner=(WIDTH, HEIGHT)) if results is not None else "",
     ]
     head = (
@@ -99,7 +109,7 @@ def _path(parts: Iterable[tuple[str, list[list[Point]]]]) -> str:
     for kind, rings in parts:
         for ring in rings:
             text = "M" + "L".join(f"{x:g} {y:g}" for x, y in ring)
-            found.append(text + ("Z" if kind == "area" else ""))
+            found.append(text + ("" if kind == "line" else "Z"))
     return "".join(found)
 
 

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
+from geoalchemy2.shape import to_shape
 
 from mobility import web
 from mobility.assets import asset
@@ -19,16 +20,20 @@ from mobility.cities.models import City
 from mobility.consultation import phases
 from mobility.consultation import queries as consultation
 from mobility.consultation.filters import CommentFilter, read_filter
+from mobility.consultation.views.desk import staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.editing.comparing import outlines, snapshot_of
 from mobility.editing.drafts import find_draft
 from mobility.editing.publishing import published_document
 from mobility.editing.views.blueprint import editors_only
 from mobility.errors import Invalid
-from mobility.extensions import db
+from mobility.extensions import db, limiter
+from mobility.importing.sketching import sketched
+from mobility.importing.views.blueprint import find as find_import
 from mobility.insight.cells import cells_geojson
 from mobility.maps import queries
 from mobility.maps.scenes import SCENES, Facts, scene_script
+from mobility.maps.sketch_map import draw_sketch
 from mobility.maps.static_look import DARK, LIGHT, VIEWS
 from mobility.maps.static_map import draw_map
 from mobility.maps.texts import picture_legend, scene_texts
@@ -36,10 +41,12 @@ from mobility.maps.version_map import draw_version
 from mobility.plans import versions
 from mobility.plans.models import Plan
 from mobility.plans.queries import find_measure, find_plan
+from mobility.text import pick
 
 bp = Blueprint("maps", __name__)
 GEOJSON = "application/geo+json"
 DAY = 86_400
+HOUR = 3600
 SHORT = 10
 """Seconds for which an anonymous answer about comments may be kept."""
 
@@ -236,6 +243,24 @@ def draft_map(frame: Frame, draft_id: int) -> ResponseReturnValue:
     document = published_document(db.session, draft) if before else draft.content
     snapshot = snapshot_of(db.session, document, frame.city) if document else {}
     return _picture(frame.plan, frame.city, snapshot, _("%(code)s, draft", code=draft.code))
+
+
+@bp.get("/plans/<slug>/desk/imports/<int:import_id>/sketch.svg")
+@limiter.limit("90 per minute", key_func=web.participant_key)
+@staff_only
+def sketch_map(frame: Frame, import_id: int) -> ResponseReturnValue:
+    """A layer of a planner's file as it lies under one coordinate system, over the streets of the city."""
+    job = find_import(frame, import_id)
+    body = draw_sketch(
+        queries.ground_rows(db.session, city=frame.city, plan=frame.plan, language=web.language()),
+        sketched(db.session, job, request.args),
+        boundary=to_shape(frame.plan.boundary),
+        city=pick(frame.city.name, web.language()),
+        title=_("The data under %(crs)s", crs=request.args.get("crs", "")),
+        look=DARK if request.args.get("theme") == "dark" else LIGHT,
+    )
+    response = web.json_answer(body, content_type="image/svg+xml; charset=utf-8")
+    return web.conditional(response, etag=body, public=False, max_age=HOUR)
 
 
 def _picture(plan: Plan, city: City, snapshot: Mapping[str, Any], title: str) -> Response:

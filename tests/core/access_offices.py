@@ -52,4 +52,6 @@ LEDGER = {
     "ledger.reopen": "reopen_plan",
 }
 
-OFFICES = {**ANSWERS, **LEDGER}
+PICTURES = {"maps.sketch_map": "import_data"}
+
+OFFICES = {**ANSWERS, **LEDGER, **PICTURES}

@@ -73,6 +73,13 @@ def test_a_file_reaches_the_map_of_the_plan_from_a_phone(
 def test_every_step_works_without_scripts(visit: Visit, town: Town, worker: None, streets: Path) -> None:
     page = visit("desktop", javascript=False)
     sign_in(page, town, town.planner, IMPORTS)
+    page.get_by_label("File from your GIS").set_input_files(streets)
+    page.get_by_role("button", name="Read the file").click()
+    over(page, "Layer and place")
+    picture = page.get_by_role("img", name="Where the data lies under WGS 84")
+    page.wait_for_load_state("load")
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+    page.goto(IMPORTS)
     to_the_check(page, streets, town)
     expect(page.get_by_text("Via del Collaudo")).to_be_visible()
     page.get_by_role("button", name="Throw the file away").click()

@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from mobility.extensions import files
-from mobility.importing import jobs, preparing
+from mobility.importing import jobs, preparing, sketching
 from mobility.importing.models import FileImport, ImportFeature, ImportMemory
 from mobility.importing.reading import CrsFinding, CrsGuess, FieldInfo, Inspection, LayerInfo, Reading
-from mobility.importing.views import features as features_views
 from mobility.tasks import services as tasks
 from mobility.tasks.models import Task
 from mobility.tasks.running import Progress
@@ -52,7 +51,7 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Reading:
     found = features([({"misura": "P1", "via": "Via Nuova"}, NORTH)])
     monkeypatch.setattr(jobs, "inspect_file", lambda *_a, **_k: Inspection("GPKG", (LAYER,)))
     monkeypatch.setattr(preparing, "read_layer", lambda *_a, **_k: found)
-    monkeypatch.setattr(features_views, "draw", lambda *_a, **_k: [NORTH])
+    monkeypatch.setattr(sketching, "sketch", lambda *_a, **_k: [NORTH])
     return found
 
 
@@ -106,6 +105,12 @@ def test_from_the_file_to_the_comparison_without_scripts(
     page = planner.get(f"{here}/layer").text
     assert "519 km from the city" in page
     assert "lies at the city" in page
+    for guess in GUESSES:
+        picture = planner.get(f"{here}/sketch.svg?layer=strade&crs={guess.code}")
+        assert f"/sketch.svg?layer=strade&amp;crs={guess.code}" in page
+        assert picture.mimetype == "image/svg+xml"
+        assert guess.code in picture.text
+    assert planner.get(f"{here}/sketch.svg?layer=strade&crs=EPSG:3857").status_code == 422
     fill(planner, f"{here}/layer", "/layer", crs="EPSG:32633")
     page = planner.get(f"{here}/fields").text
     assert 'value="via" selected' in page

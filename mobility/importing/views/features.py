@@ -11,14 +11,10 @@ from shapely.geometry import mapping
 from mobility import web
 from mobility.consultation.views.desk import staff_only
 from mobility.consultation.views.frame import Frame
-from mobility.errors import Invalid
 from mobility.extensions import db, limiter
-from mobility.importing import queries, services
-from mobility.importing.jobs import fetched
-from mobility.importing.preparing import box_of
-from mobility.importing.reading import sketch as draw
+from mobility.importing import queries
+from mobility.importing.sketching import sketched
 from mobility.importing.views.blueprint import bp, find
-from mobility.plans.words import _
 
 GEOJSON = "application/geo+json"
 
@@ -29,16 +25,7 @@ GEOJSON = "application/geo+json"
 def sketch(frame: Frame, import_id: int) -> ResponseReturnValue:
     """A layer as it lies if its numbers are in the coordinate system asked for."""
     job = find(frame, import_id)
-    layer = queries.layer_of(job, request.args.get("layer", ""))
-    crs = request.args.get("crs", "")
-    if layer is None or crs not in services.known_systems(layer):
-        raise Invalid("crs", _("Choose one of the coordinate systems."))
-    x, y, wkt = (request.args.get(name) or None for name in ("x", "y", "wkt"))
-    place = box_of(db.session, frame.plan.id)
-    with fetched(job.key) as path:
-        shapes = draw(
-            path, job.name, layer["name"], crs=crs, place=place, x_field=x, y_field=y, wkt_field=wkt
-        )
+    shapes = sketched(db.session, job, request.args)
     return _collection(
         {"type": "Feature", "properties": {"change": "sketch"}, "geometry": mapping(shape)}
         for shape in shapes
