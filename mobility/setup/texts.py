@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from mobility.accounts.audit import record
 from mobility.consultation.models import Phase, Topic
@@ -144,23 +144,26 @@ def _clean(name: str, texts: Mapping[str, str], languages: Sequence[str]) -> I18
     return found
 
 
-def _things(session: Session, plan: Plan, kind: str) -> list[Any]:
+def _things(session: Session, plan: Plan, kind: str, code: str | None = None) -> list[Any]:
+    """The things of a kind, their texts only; with a code, that one. Raises NotFound for an unknown kind."""
     if kind not in KINDS:
         raise NotFound
-    table = KINDS[kind][0]
+    table, key, names, _required = KINDS[kind]
     if table is Plan:
-        return [plan]
-    query = select(table).where(table.plan_id == plan.id)
+        return [plan] if code in (None, plan.slug) else []
+    kept = [getattr(table, name) for name in (key, *names, "sensitive") if hasattr(table, name)]
+    query = select(table).where(table.plan_id == plan.id).options(load_only(*kept))
     if hasattr(table, "retired_at"):
         query = query.where(table.retired_at.is_(None))
+    if code is not None:
+        query = query.where(getattr(table, key) == code)
     order = table.opens_at if table is Phase else table.position
     return list(session.scalars(query.order_by(order, table.id)))
 
 
 def _thing(session: Session, plan: Plan, kind: str, code: str) -> Any:
-    for thing in _things(session, plan, kind):
-        if getattr(thing, KINDS[kind][1]) == code:
-            return thing
+    for thing in _things(session, plan, kind, code):
+        return thing
     raise NotFound
 
 

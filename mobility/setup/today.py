@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -25,6 +25,23 @@ TODAY, DAYS_SQL, QUARTERS = (
 )
 DAYS = 30
 SOON = timedelta(days=7)
+ACTIONS = {
+    "overdue": "answer",
+    "unassigned": "manage_offices",
+    "failed_tasks": "manage_plan",
+    "slow_tasks": "manage_plan",
+    "appeals": "decide_appeal",
+    "due_soon": "answer",
+    "approvals": "answer",
+    "pending": "moderate",
+    "reported": "moderate",
+    "registrations": "recognise_groups",
+    "unscreened": "screen_heritage",
+    "missing_texts": "manage_plan",
+    "opens": "see_desk",
+    "closes": "see_desk",
+}
+"""What waits → what one must be allowed to do about it."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +66,24 @@ class Activity:
     """The last line, with an empty name, holds what lies in no quarter."""
 
 
-def needs(session: Session, *, plan: Plan, phases: Sequence[Phase], now: datetime) -> list[Need]:
-    """What waits in the plan, the urgent first; lines with nothing are left out."""
-    row = session.execute(TODAY, {"plan": plan.id, "now": now}).one()
+def needs(
+    session: Session,
+    *,
+    plan: Plan,
+    phases: Sequence[Phase],
+    may: Callable[[str], bool],
+    offices: Collection[int] | None,
+    now: datetime,
+) -> list[Need]:
+    """What waits for somebody who `may` do some things and answers for these offices (None: for all).
+
+    The urgent first; lines with nothing, and lines for others, are left out.
+    """
+    mine = None if offices is None else sorted(offices)
+    row = session.execute(TODAY, {"plan": plan.id, "now": now, "offices": mine}).one()
     look = waiting(session, plan_id=plan.id)
-    late, soon = row.overdue, [p for p in phases if now < p.opens_at < now + SOON]
-    closing = [p for p in phases if p.opens_at <= now < p.closes_at < now + SOON]
     found = [
-        Need("overdue", late, urgent=True, moment=row.oldest_due if late else None),
+        Need("overdue", row.overdue, urgent=True, moment=row.oldest_due if row.overdue else None),
         Need("unassigned", row.unassigned, urgent=True),
         Need("failed_tasks", row.failed_tasks, urgent=True),
         Need("slow_tasks", row.slow_tasks, urgent=True),
@@ -66,13 +93,24 @@ def needs(session: Session, *, plan: Plan, phases: Sequence[Phase], now: datetim
         Need("pending", look.pending),
         Need("reported", look.reported),
         Need("registrations", row.registrations),
-        Need("unscreened", len(unscreened_measures(session, plan_id=plan.id))),
-        Need("missing_texts", sum(missing_by_kind(session, plan=plan).values())),
-        *(Need("opens", 1, moment=each.opens_at) for each in soon),
-        *(Need("closes", 1, moment=each.closes_at) for each in closing),
+        *_needs_of_the_plan(session, plan, phases, may, now),
     ]
-    there = [need for need in found if need.count]
+    there = [need for need in found if need.count and may(ACTIONS[need.key])]
     return sorted(there, key=lambda need: not need.urgent)
+
+
+def _needs_of_the_plan(
+    session: Session, plan: Plan, phases: Sequence[Phase], may: Callable[[str], bool], now: datetime
+) -> Iterator[Need]:
+    if may(ACTIONS["unscreened"]):
+        yield Need("unscreened", len(unscreened_measures(session, plan_id=plan.id)))
+    if may(ACTIONS["missing_texts"]):
+        yield Need("missing_texts", sum(missing_by_kind(session, plan=plan).values()))
+    for each in phases:
+        if now < each.opens_at < now + SOON:
+            yield Need("opens", 1, moment=each.opens_at)
+        if each.opens_at <= now < each.closes_at < now + SOON:
+            yield Need("closes", 1, moment=each.closes_at)
 
 
 def activity(session: Session, *, plan: Plan, zone: ZoneInfo, now: datetime) -> Activity:

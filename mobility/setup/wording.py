@@ -169,8 +169,8 @@ def _waiting_for_planners(n: int) -> dict[str, tuple[str, str]]:
             ngettext("%(num)s piece of long work is stuck", "%(num)s pieces of long work are stuck", n),
             "setup.today",
         ),
-        "opens": (_("A step opens"), "consultation.phase_list"),
-        "closes": (_("A step closes"), "consultation.phase_list"),
+        "opens": (_("A step opens"), "consultation.plan"),
+        "closes": (_("A step closes"), "consultation.plan"),
     }
 
 

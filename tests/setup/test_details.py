@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mobility.answers.models import Case
-from mobility.consultation.models import Comment, Phase
+from mobility.consultation.models import Comment
 from mobility.media.models import FileRemoval
 from mobility.plans.models import Plan
 from mobility.setup.models import PlanDocument
-from mobility.setup.today import activity, needs
+from mobility.setup.today import activity
 from tests.consultation.browser import PLAN, Browser
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -75,33 +74,6 @@ def test_the_contact_of_a_plan_stands_before_that_of_the_city(planner: Browser) 
     assert "Mobility desk" in page
     planner.send(planner.form(DETAILS, "/contact"), email="", name_en="")
     assert "consultazione@palermo.example" in planner.get(about).text
-
-
-def test_what_waits_is_said_and_the_late_first(
-    session: Session, plan: Plan, say: Callable[..., Comment]
-) -> None:
-    for days, state in ((-2, "received"), (3, "in_progress"), (30, "received")):
-        comment = say()
-        case = session.get(Case, comment.id) or Case(comment_id=comment.id, plan_id=plan.id, received_at=NOW)
-        case.state, case.due_at, case.office_id = state, NOW + timedelta(days=days), None
-        session.merge(case)
-    session.flush()
-    found = {need.key: need for need in needs(session, plan=plan, phases=[], now=NOW)}
-    assert found["overdue"].count == 1
-    assert found["due_soon"].count == 1
-    assert found["unassigned"].count == 3
-    urgent = [need.urgent for need in needs(session, plan=plan, phases=[], now=NOW)]
-    assert urgent == sorted(urgent, reverse=True)
-
-
-def test_a_step_that_ends_within_a_week_is_named(session: Session, plan: Plan, phase: Phase) -> None:
-    before = phase.closes_at - timedelta(days=3)
-    keys = {need.key for need in needs(session, plan=plan, phases=[phase], now=before)}
-    assert "closes" in keys
-    early = {
-        n.key for n in needs(session, plan=plan, phases=[phase], now=phase.closes_at - timedelta(days=9))
-    }
-    assert "closes" not in early
 
 
 def test_activity_counts_days_of_the_city(session: Session, plan: Plan, say: Callable[..., Comment]) -> None:
