@@ -272,6 +272,7 @@ def show_stop(asked: Stop, token: str, *, done: bool) -> Response:
         db.session, follow_id=asked.follow_id, participant_id=asked.participant_id
     )
     words = wording.followed(row, web.language()) if row else ""
+    done = done or bool(row and row.stopped_at)
     everything = asked.follow_id is None or request.form.get("what") == "all"
     return private(
         render_template("notices/stop.html", token=token, words=words, done=done, everything=everything)

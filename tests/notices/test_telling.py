@@ -86,7 +86,12 @@ def test_a_message_says_where_and_why_and_how_to_stop(
         people.comment(None)
         assert to(run()) == ["reader"], "opening the link stops nothing"
         deliver()
+        english = {"Accept-Language": "en"}
+        assert "<h1>Stop messages</h1>" in browser.get(path, headers=english).text
         assert browser.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+        again = browser.get(path, headers=english)
+        assert "<h1>Stopped</h1>" in again.text, "an old message says what is true now"
+        assert "You receive no more messages about: Measure P1" in again.text
     finally:
         committed.config["SECRET_KEY"] = kept
     people.comment(None)
