@@ -9,6 +9,7 @@ def section_labels() -> dict[str, str]:
     """Section of the data → its title."""
     return {
         "comments": _("Comments"),
+        "cases": _("Where your comments are with the offices"),
         "votes": _("Votes"),
         "earlier_votes": _("Votes changed or withdrawn"),
         "browsers": _("Browsers that speak for you"),
@@ -81,5 +82,14 @@ def field_labels() -> dict[str, str]:
         "kind": _("Kind"),
         "outcome": _("Outcome"),
         "frequency": _("How often"),
-        "group": _("Group"),
+        "place_shown_roughly": _("Place shown to others roughly only"),
+        "office": _("Office"),
+        "closing": _("How it was closed"),
+        "received_at": _("Received on"),
+        "due_at": _("Answer due by"),
+        "answered_at": _("Answered on"),
+        "published_at": _("Published on"),
+        "reopened_at": _("Opened again on"),
+        "asked_again": _("What you asked again"),
+        "answers": _("Answers"),
     }

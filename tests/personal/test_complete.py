@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from mobility.accounts.models import Participant
 from mobility.app import MODELS
 from mobility.consultation.models import Comment
 from mobility.db import Base
+from mobility.personal.labels import field_labels, section_labels
 from mobility.personal.records import SECTIONS, collect
 from mobility.personal.services import erase_participant
 from tests.personal.conftest import speak
@@ -47,6 +49,16 @@ def test_every_section_can_be_read(session: Session, me: Participant) -> None:
     speak(session, me)
     found = collect(session, participant=me, now=NOW)
     assert found.keys() >= SECTIONS.keys()
+
+
+def test_every_section_and_field_has_a_name(session: Session, app: Flask) -> None:
+    """Nobody should have to read `due_at`; what a field is called in the file is for machines."""
+    with app.test_request_context():
+        titles, names = section_labels(), field_labels()
+    assert set(SECTIONS) == set(titles)
+    for name, query in SECTIONS.items():
+        fields = set(session.execute(text(query), {"participant": 0}).keys())
+        assert fields <= set(names), name
 
 
 PLANTS = (
