@@ -4,12 +4,18 @@
 import { L } from "./leaflet.js";
 import { bubble, bubbleSize, inWords, pin } from "./bubbles.js";
 import { calm, html, later } from "./dom.js";
+import { gather } from "./gather.js";
 import { open } from "./panel-link.js";
 import { stateOf } from "./sheet.js";
 import { Squares } from "./tiles.js";
 
 /** Filters that counts per square know; with any other, single comments are fetched at every zoom. */
 const COUNTED = new Set(["topic", "stance", "phase"]);
+
+/** Pixels between the middles of two counts, so that neither covers the other. */
+const APART = 58;
+/** The least width of what a finger has to meet. */
+const TOUCH = 44;
 
 /**
  * @typedef {object} CommentsOptions
@@ -79,8 +85,8 @@ export class CommentsLayer extends L.LayerGroup {
     const map = /** @type {L.Map} */ (this.map);
     const zoom = map.getZoom();
     const single = zoom >= this.wish.near || [...this.filters.keys()].some((key) => !COUNTED.has(key));
-    const cell = Math.max(12, Math.min(18, Math.round(zoom) + 1));
-    const level = single ? Math.max(10, Math.min(17, Math.round(zoom) - 1)) : cell - 3;
+    const cell = cellLevel(zoom);
+    const level = Math.max(single ? 10 : 9, Math.min(single ? 17 : 15, Math.round(zoom) - (single ? 1 : 2)));
     const url = (/** @type {string} */ bbox) => {
       const query = new URLSearchParams(this.filters);
       query.set("bbox", bbox);
@@ -101,18 +107,27 @@ export class CommentsLayer extends L.LayerGroup {
     const seen = new Set();
     const fresh = features.filter(({ id }) => id === undefined || (!seen.has(id) && seen.add(id)));
     this.clearLayers();
-    for (const feature of fresh) this.addLayer(single ? this.makePin(feature) : this.makeBubble(feature));
+    const marks = single ? fresh.map((feature) => this.makePin(feature)) : this.heaps(fresh).map((heap) => this.makeBubble(heap));
+    for (const mark of marks) this.addLayer(mark);
     stateOf(/** @type {L.Map} */ (this.map)).labels.avoid("comments", single ? [] : this.spots());
     this.tell(more ? this.wish.texts.more : "");
   }
 
+  /** @param {import("./store.js").Feature[]} features @returns {import("./gather.js").Heap[]} in pixels of the layer */
+  heaps(features) {
+    const map = /** @type {L.Map} */ (this.map);
+    const found = features.map(({ geometry, properties }) => {
+      const at = properties.at ? L.latLng(properties.at[1], properties.at[0]) : middle(geometry);
+      const { x, y } = map.project(at);
+      return { x, y, counts: /** @type {import("./bubbles.js").Counts} */ (properties) };
+    });
+    return gather(found, APART);
+  }
+
   /** @returns {{at: L.LatLng, half: number}[]} where the bubbles stand, for names to keep away */
   spots() {
-    const markers = /** @type {L.Marker[]} */ (this.getLayers());
-    return markers.map((marker) => ({
-      at: marker.getLatLng(),
-      half: Number(/** @type {any} */ (marker.options.icon?.options.iconSize)?.[0] ?? 32) / 2,
-    }));
+    const markers = /** @type {(L.Marker & {half?: number})[]} */ (this.getLayers());
+    return markers.map((marker) => ({ at: marker.getLatLng(), half: marker.half ?? 16 }));
   }
 
   /** @param {string|undefined} text */
@@ -121,15 +136,18 @@ export class CommentsLayer extends L.LayerGroup {
     this.note.hidden = !text;
   }
 
-  /** @param {import("./store.js").Feature} feature */
-  makeBubble({ geometry, properties }) {
-    const counts = /** @type {import("./bubbles.js").Counts} */ (properties);
+  /** @param {import("./gather.js").Heap} heap */
+  makeBubble({ x, y, counts }) {
     const size = bubbleSize(counts.n);
-    const at = properties.at ? L.latLng(properties.at[1], properties.at[0]) : middle(geometry);
-    const marker = L.marker(at, {
-      icon: L.divIcon({ html: bubble(counts), className: "map-bubble", iconSize: [size, size] }),
-      pane: "comment",
-    });
+    const target = Math.max(size, TOUCH);
+    const at = /** @type {L.Map} */ (this.map).unproject([x, y]);
+    const marker = /** @type {L.Marker & {half?: number}} */ (
+      L.marker(at, {
+        icon: L.divIcon({ html: bubble(counts), className: "map-bubble", iconSize: [target, target] }),
+        pane: "comment",
+      })
+    );
+    marker.half = size / 2;
     const nearer = () => {
       const map = /** @type {L.Map} */ (this.map);
       if (stateOf(map).picking) return;
@@ -180,6 +198,16 @@ function named(marker, role, name, action) {
     });
   });
   return marker;
+}
+
+/**
+ * Squares of 12 and 15 know their comments only by their middle; the next finer ones know where they weigh.
+ * @param {number} zoom
+ * @returns {number} level of the squares that are counted
+ */
+function cellLevel(zoom) {
+  const level = Math.max(12, Math.min(18, Math.round(zoom) + 1));
+  return level === 12 || level === 15 ? level + 1 : level;
 }
 
 /** @param {URLSearchParams} query @returns {URLSearchParams} what filters comments, without empty values */

@@ -6,6 +6,7 @@ import { L } from "./leaflet.js";
 import { inWords, short } from "./bubbles.js";
 import { html, later } from "./dom.js";
 import { rendererOf } from "./panes.js";
+import { stateOf } from "./sheet.js";
 import { Squares } from "./tiles.js";
 
 /** @typedef {{cells: string, texts: Record<string, string>}} CellsOptions */
@@ -33,6 +34,7 @@ export class CellsLayer extends L.LayerGroup {
   onRemove(map) {
     map.off("moveend", this.refresh);
     this.squares.clear();
+    stateOf(map).labels.avoid("cells", []);
     return super.onRemove(map);
   }
 
@@ -59,6 +61,8 @@ export class CellsLayer extends L.LayerGroup {
   /** @param {L.Map} map @param {import("./store.js").Feature[]} features */
   show(map, features) {
     this.clearLayers();
+    /** @type {{at: L.LatLng, half: number}[]} */
+    const numbers = [];
     const seen = new Map(features.map((feature) => [feature.id, feature]));
     const most = Math.max(1, ...[...seen.values()].map(({ properties }) => properties.n));
     for (const { geometry, properties } of seen.values()) {
@@ -75,7 +79,10 @@ export class CellsLayer extends L.LayerGroup {
       this.addLayer(hexagon);
       const face = html("span", { text: short(properties.n) });
       const icon = L.divIcon({ html: face, className: `hexagon-count hexagon-count--${grade}`, iconSize: [40, 20] });
-      this.addLayer(L.marker(hexagon.getBounds().getCenter(), { icon, interactive: false, keyboard: false, pane: "comment" }));
+      const at = hexagon.getBounds().getCenter();
+      numbers.push({ at, half: 14 });
+      this.addLayer(L.marker(at, { icon, interactive: false, keyboard: false, pane: "comment" }));
     }
+    stateOf(map).labels.avoid("cells", numbers);
   }
 }

@@ -24,7 +24,9 @@ import { bend, boxesAlong, cut, lengthOf, smooth, visibleRuns } from "./runs.js"
 
 /** Height of a line of text, pixels. */
 const LINE = 17;
-const SIDES = /** @type {const} */ (["end", "start", "below", "above"]);
+const SIDES = /** @type {const} */ (["end", "start", "below", "above", "below-end", "below-start", "above-end", "above-start"]);
+/** From here on a place keeps its name even where it touches a count: there is room to look beside it. */
+const CLOSE = 16;
 
 export class Labels {
   /**
@@ -77,7 +79,8 @@ export class Labels {
     });
     const area = this.map.getContainer().getBoundingClientRect();
     const corner = this.map.containerPointToLayerPoint([0, 0]);
-    const controls = [...this.map.getContainer().querySelectorAll(".leaflet-control")].map((element) => {
+    const over = [...this.map.getContainer().querySelectorAll(".leaflet-control"), ...document.querySelectorAll(".map-add")];
+    const controls = over.map((element) => {
       const { left, top, right, bottom } = element.getBoundingClientRect();
       const [x, y] = [corner.x - area.left, corner.y - area.top];
       return /** @type {Box} */ ([left + x, top + y, right + x, bottom + y]);
@@ -111,7 +114,7 @@ export class Labels {
       if (zoom < (label.from ?? 0) || zoom > (label.to ?? 30)) continue;
       if (label.at) {
         const placed = this.standing(label, free, taken, made);
-        if (!placed && label.style === "place") this.standing(label, free, taken, made, signs.length);
+        if (!placed && label.style === "place" && zoom >= CLOSE) this.standing(label, free, taken, made, signs.length);
       } else if (label.along) this.running(label, L.bounds([free[0], free[1]], [free[2], free[3]]), taken, made);
     }
     root.replaceChildren(...made);
@@ -245,8 +248,8 @@ function drawRunning(label, piece, side, gap, number) {
  * @param {Label} label @param {string[]} lines @param {Box} box @param {string} side
  */
 function drawStanding(label, lines, box, side) {
-  const anchor = side === "end" ? "start" : side === "start" ? "end" : "middle";
-  const x = side === "end" ? box[0] + 2 : side === "start" ? box[2] - 2 : (box[0] + box[2]) / 2;
+  const anchor = side.endsWith("end") ? "start" : side.endsWith("start") ? "end" : "middle";
+  const x = anchor === "start" ? box[0] + 2 : anchor === "end" ? box[2] - 2 : (box[0] + box[2]) / 2;
   const top = (box[1] + box[3] - lines.length * LINE) / 2;
   return lines.map((text, index) =>
     svg("text", { x, y: top + index * LINE + 13, class: `map-name map-name--${label.style} is-${anchor}`, text }),
@@ -265,7 +268,7 @@ function inTwo(text) {
 /**
  * @param {L.Point} point
  * @param {number} width
- * @param {"middle"|"end"|"start"|"below"|"above"} side
+ * @param {"middle"|typeof SIDES[number]} side
  * @param {number} gap
  * @param {number} height
  * @returns {Box}
@@ -273,8 +276,9 @@ function inTwo(text) {
 function placeBox({ x, y }, width, side, gap, height) {
   if (side === "end") return [x + gap - 2, y - height / 2, x + gap + width, y + height / 2];
   if (side === "start") return [x - gap - width, y - height / 2, x - gap + 2, y + height / 2];
-  const top = side === "middle" ? y - height / 2 : side === "below" ? y + gap - 3 : y - gap + 3 - height;
-  return [x - width / 2, top, x + width / 2, top + height];
+  const top = side === "middle" ? y - height / 2 : side.startsWith("below") ? y + gap - 3 : y - gap + 3 - height;
+  const left = side.endsWith("-end") ? x - 4 : side.endsWith("-start") ? x + 4 - width : x - width / 2;
+  return [left, top, left + width, top + height];
 }
 
 /** @param {Box} box @param {Box} frame */

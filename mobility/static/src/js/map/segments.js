@@ -10,7 +10,7 @@ import { open } from "./panel-link.js";
 import { rendererOf } from "./panes.js";
 import { reveal, stateOf } from "./sheet.js";
 import { once } from "./store.js";
-import { hatched, roadWidth, segmentClass, segmentWidth, weight } from "./styles.js";
+import { hatched, roadWidth, segmentClass, segmentWidth, spotSize, weight } from "./styles.js";
 
 /**
  * @typedef {import("./store.js").Feature} Feature
@@ -74,8 +74,6 @@ export class SegmentsLayer extends L.LayerGroup {
       for (const layer of drawing.layers) this.addLayer(layer);
     }
     this.restyle();
-    const spots = [...this.byCode.values()].flatMap(({ target }) => (target instanceof L.Marker ? [{ at: target.getLatLng(), half: 15 }] : []));
-    if (spots.length > 0) stateOf(map).labels.avoid(this.wish.part, spots);
     if (this.wish.part === "lines") this.addLayer(new Direction([...this.byCode.values()], (drawing) => this.offset(drawing)));
   }
 
@@ -183,6 +181,9 @@ export class SegmentsLayer extends L.LayerGroup {
         }
       });
     }
+    const half = spotSize(map.getZoom()) / 2 + 1;
+    const spots = [...this.byCode.values()].flatMap(({ target }) => (target instanceof L.Marker ? [{ at: target.getLatLng(), half }] : []));
+    if (spots.length > 0) stateOf(map).labels.avoid(this.wish.part, spots);
     this.mark();
   }
 

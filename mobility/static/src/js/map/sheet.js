@@ -5,7 +5,7 @@ import { L } from "./leaflet.js";
 import { calm } from "./dom.js";
 import { Labels } from "./labels.js";
 import { makePanes } from "./panes.js";
-import { roadWidth } from "./styles.js";
+import { roadWidth, spotSize } from "./styles.js";
 
 /**
  * @typedef {"measures"|"results"|"agreement"} Mode what the segments are coloured by
@@ -75,6 +75,8 @@ export function sheet(id, options) {
 function scale(map) {
   const container = map.getContainer();
   container.style.setProperty("--map-road", `${roadWidth(map.getZoom()).toFixed(2)}px`);
+  container.style.setProperty("--map-spot", `${spotSize(map.getZoom())}px`);
+  container.classList.toggle("is-far", spotSize(map.getZoom()) < 20);
   container.dataset.zoom = String(Math.floor(map.getZoom()));
 }
 

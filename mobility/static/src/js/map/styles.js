@@ -21,6 +21,12 @@ export const roadWidth = (zoom) => Math.min(26, Math.max(1.6, 3.4 * 1.42 ** (zoo
 export const segmentWidth = (zoom) => Math.min(18, Math.max(3, 3.6 * 1.36 ** (zoom - 13)));
 
 /**
+ * @param {number} zoom
+ * @returns {number} width of the sign of a measure at one place, pixels: a dot when far
+ */
+export const spotSize = (zoom) => Math.round(Math.min(28, Math.max(14, 14 + 9 * (zoom - 13.6))));
+
+/**
  * @param {number} mean of votes, −2 … 2
  * @returns {number} the nearest of STEPS
  */
