@@ -235,7 +235,7 @@ def origin() -> bytes | None:
 def conditional(
     response: Response,
     *,
-    etag: str,
+    etag: str | bytes,
     max_age: int = 0,
     public: bool = True,
     vary: tuple[str, ...] = ("Accept-Language", "Cookie"),
@@ -246,7 +246,8 @@ def conditional(
     `vary` is empty for an answer that depends on its address alone. `weak`: answers with the same ETag say
     the same, though not byte by byte.
     """
-    response.set_etag(hashlib.blake2s(etag.encode()).hexdigest()[:24], weak=weak)
+    told = etag.encode() if isinstance(etag, str) else etag
+    response.set_etag(hashlib.sha256(told).hexdigest()[:24], weak=weak)
     response.headers["Cache-Control"] = f"{'public' if public else 'private'}, max-age={max_age}"
     response.vary.update(vary)
     response.make_conditional(request)
@@ -254,10 +255,10 @@ def conditional(
 
 
 def json_answer(payload: Any, *, content_type: str = "application/json") -> Response:
-    """`payload` as compact JSON; a string is taken as JSON text already."""
+    """`payload` as compact JSON; a string, or bytes, is taken as JSON text already."""
     text = (
         payload
-        if isinstance(payload, str)
+        if isinstance(payload, str | bytes)
         else json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
     )
     response = make_response(text)

@@ -26,7 +26,14 @@ from mobility.spatial.grid import FINEST
 
 SECONDS = 20
 """After so long a statement is given up: nobody's filter may hold the database."""
-_ID = re.compile(r'^,\{"type":"Feature","id":("(?:[^"\\]|\\.)*"|\d+)')
+_LOCAL = (
+    f"SET LOCAL statement_timeout = '{SECONDS}s'; SET LOCAL TimeZone = 'UTC'; SET LOCAL jit = off; "
+    "SET LOCAL client_encoding = 'UTF8'; SET LOCAL join_collapse_limit = 1"
+)
+"""A page is too small for what compiling its statement costs, and is joined in the order that is written."""
+_HASHED = "; SET LOCAL enable_nestloop = off"
+"""Names of stretches and measures are made once and hashed, not made again for each comment."""
+_ID = re.compile(rb'^,\{"type":"Feature","id":("(?:[^"\\]|\\.)*"|\d+)')
 
 
 @dataclass(frozen=True)
@@ -43,9 +50,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Page:
-    """Features as JSON joined by commas, their number, the number of all, the key to go on from."""
+    """Features as JSON joined by commas, in UTF-8, their number, the number of all, the key to go on from."""
 
-    features: str
+    features: bytes
     returned: int
     matched: int | None
     after: str | None
@@ -65,25 +72,24 @@ def read_page(session: Session, *, place: Place, asked: Asked) -> Page:
     statement = page_statement(asked.collection.id, asked.condition, asked.reference, full=asked.full)
     values = _values(place, asked)
     try:
-        with _cursor(session) as cursor:
-            if asked.collection.id == "comments" and not asked.full:
-                # Names of stretches and measures are made once and hashed, not made again for each comment.
-                cursor.execute(b"SET LOCAL enable_nestloop = off")
-            rows = cursor.execute(statement.encode(), values).fetchall()
-            found = [row[0] for row in rows] if len(rows[0:1] and rows[0]) == 1 else None
-            groups = _groups(cursor, values) if found is None and rows and place.results_shown else {}
-            shown = found if found is not None else [_voted(row, groups, place.results_shown) for row in rows]
+        with _cursor(session, hashed=asked.collection.id == "comments" and not asked.full) as cursor:
+            cursor.execute(statement.encode(), values)
+            shown = _texts(cursor)
+            if shown is None:
+                rows = cursor.fetchall()
+                groups = _groups(cursor, values) if rows and place.results_shown else {}
+                shown = [_voted(row, groups, place.results_shown) for row in rows]
             more = len(shown) > asked.limit
             shown = shown[: asked.limit]
             matched = _matched(cursor, asked, values, len(shown), more)
     except (psycopg.errors.QueryCanceled, psycopg.errors.InternalError, psycopg.errors.DataError) as error:
         raise TooMuch from error
     after = _key_of(shown[-1], asked.collection.id) if more else None
-    return Page("".join(shown)[1:], len(shown), matched, after)
+    return Page(b"".join(shown)[1:], len(shown), matched, after)
 
 
-def read_feature(session: Session, *, place: Place, asked: Asked) -> str:
-    """One feature as JSON. Raises NotFound."""
+def read_feature(session: Session, *, place: Place, asked: Asked) -> bytes:
+    """One feature as JSON in UTF-8. Raises NotFound."""
     page = read_page(session, place=place, asked=asked)
     if not page.returned:
         raise NotFound
@@ -101,16 +107,20 @@ def log_use(
                subject="api_token", subject_id=token_id, details={"collection": collection})  # fmt: skip
 
 
-def _cursor(session: Session) -> ClientCursor[tuple[Any, ...]]:
-    """A cursor of the session that writes values as literals; its statements have a time limit.
-
-    A page is too small for what compiling its statement costs.
-    """
+def _cursor(session: Session, *, hashed: bool) -> ClientCursor[tuple[Any, ...]]:
+    """A cursor of the session that writes values as literals; its statements have a time limit."""
     connection = session.connection().connection.driver_connection
     cursor = ClientCursor(connection)  # type: ignore[arg-type]
-    local = f"SET LOCAL statement_timeout = '{SECONDS}s'; SET LOCAL TimeZone = 'UTC'; SET LOCAL jit = off"
-    cursor.execute(local.encode())
+    cursor.execute((_LOCAL + _HASHED if hashed else _LOCAL).encode())
     return cursor
+
+
+def _texts(cursor: ClientCursor[tuple[Any, ...]]) -> list[bytes] | None:
+    """The rows as the database sent them, when they are one text each; not made to strings and back."""
+    result = cursor.pgresult
+    if result is None or result.nfields != 1:
+        return None
+    return [result.get_value(row, 0) or b"" for row in range(result.ntuples)]
 
 
 def _values(place: Place, asked: Asked) -> dict[str, Any]:
@@ -136,7 +146,7 @@ def _groups(cursor: ClientCursor[tuple[Any, ...]], values: Mapping[str, Any]) ->
     return {key: Group(slug, name, kind) for key, slug, name, kind in rows}
 
 
-def _voted(row: tuple[Any, ...], groups: Mapping[int, Group], shown: bool) -> str:
+def _voted(row: tuple[Any, ...], groups: Mapping[int, Group], shown: bool) -> bytes:
     """A segment or measure with its results, as in the exported files."""
     code, geometry, properties, tallies = row
     results = result_properties(read_tally(tallies), groups) if shown else withheld_properties()
@@ -144,7 +154,7 @@ def _voted(row: tuple[Any, ...], groups: Mapping[int, Group], shown: bool) -> st
     return (
         f',{{"type":"Feature","id":{json.dumps(code, ensure_ascii=False)},"geometry":{geometry or "null"},'
         f'"properties":{properties[:-1]},{described[1:]}}}'
-    )
+    ).encode()
 
 
 def _matched(
@@ -159,7 +169,7 @@ def _matched(
     return int(row[0]) if row else None
 
 
-def _key_of(feature: str, collection: str) -> str:
+def _key_of(feature: bytes, collection: str) -> str:
     """The key of a feature, as ``after`` names it."""
     found = _ID.match(feature)
     if found is None:

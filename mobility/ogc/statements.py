@@ -74,7 +74,7 @@ def page_statement(name: str, condition: str, reference: Reference, *, full: boo
 
 
 def _comments(where: str, reference: Reference, *, full: bool) -> str:
-    """The page is chosen first and once; what it is joined with comes after."""
+    """The page is chosen first; what it is joined with comes after, in the order of the joins."""
     page = f"SELECT comment.* FROM comment WHERE {where} ORDER BY comment.id LIMIT %(limit)s"  # noqa: S608
     feature = fill(
         comments_sql.COMMENT_FEATURE,
@@ -82,8 +82,7 @@ def _comments(where: str, reference: Reference, *, full: bool) -> str:
         more=comments_sql.FULL_PIECES if full else "",
     )
     joins = comments_sql.ALL_JOINS + comments_sql.FULL_JOINS if full else comments_sql.COMMENT_JOINS
-    chosen = f"WITH chosen AS MATERIALIZED ({page})"
-    return f"{chosen} SELECT {feature} FROM chosen AS comment {joins} ORDER BY comment.id"  # noqa: S608
+    return f"SELECT {feature} FROM ({page}) AS comment {joins} ORDER BY comment.id"  # noqa: S608
 
 
 COUNTS: dict[str, str] = {

@@ -41,8 +41,9 @@ def items(slug: str, name: str) -> ResponseReturnValue:
     links = page_links(service.site, found, arguments, read.after, shown="html" if page else "json")
     if page:
         return _list_page(service, found, asked, read, links)
+    said = _compact(links)
     return service.answer(
-        _collection(service, read, links), GEOJSON, etag=f"{read.features}{links}", crs=asked.reference.uri
+        _collection(service, read, said), GEOJSON, etag=read.features + said, crs=asked.reference.uri
     )
 
 
@@ -56,15 +57,15 @@ def item(slug: str, name: str, fid: str) -> ResponseReturnValue:
     service.log(found)
     if page:
         return _feature_page(service, found, asked, json.loads(text))
-    links = json.dumps(
-        feature_links(service.site, found, fid, request.args.to_dict()),
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-    return service.answer(f'{text[:-1]},"links":{links}}}', GEOJSON, crs=asked.reference.uri)
+    links = _compact(feature_links(service.site, found, fid, request.args.to_dict()))
+    return service.answer(text[:-1] + b',"links":' + links + b"}", GEOJSON, crs=asked.reference.uri)
 
 
-def _collection(service: Service, read: Page, links: list[dict[str, Any]]) -> str:
+def _compact(payload: Any) -> bytes:
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _collection(service: Service, read: Page, links: bytes) -> bytes:
     """The page as GeoJSON: the features as the database wrote them, the members around them."""
     members: dict[str, Any] = {
         "type": "FeatureCollection",
@@ -73,15 +74,14 @@ def _collection(service: Service, read: Page, links: list[dict[str, Any]]) -> st
     }
     if read.matched is not None:
         members["numberMatched"] = read.matched
-    members["links"] = links
-    head = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
-    return f'{head[:-1]},"features":[{read.features}]}}'
+    parts = _compact(members)[:-1], b',"links":', links, b',"features":[', read.features, b"]}"
+    return b"".join(parts)
 
 
 def _list_page(
     service: Service, found: Collection, asked: Asked, read: Page, links: list[dict[str, Any]]
 ) -> ResponseReturnValue:
-    features = json.loads(f"[{read.features}]")
+    features = json.loads(b"[" + read.features + b"]")
     return service.page(
         "ogc/items.html",
         collection=found,

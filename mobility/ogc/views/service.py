@@ -55,7 +55,7 @@ class Service:
             log_use(session, account_id=account.id, token_id=token.id, plan_id=self.plan.id,
                     collection=collection.id, now=self.now)  # fmt: skip
 
-    def answer(self, body: str, media: str = JSON, *, etag: str = "", crs: str = "") -> Response:
+    def answer(self, body: str | bytes, media: str = JSON, *, etag: bytes = b"", crs: str = "") -> Response:
         """The answer to a program. What is not public is never kept."""
         response = web.json_answer(body, content_type=media)
         if crs:
