@@ -151,11 +151,12 @@ def _tell(session: Session, job: FileImport) -> None:
     """The summary and every fault."""
     from sqlalchemy import select
 
+    from mobility.importing.kinds import ALL
     from mobility.importing.models import ImportFeature
-    from mobility.importing.wording import fault_text
+    from mobility.importing.wording import fault_text, operation_text
 
-    if job.operation:
-        click.echo(f"Transformed with {job.operation['name']}, accuracy {job.operation['accuracy_m']} m")
+    if ALL[str(job.kind)].dimensions:
+        click.echo(operation_text(job.operation))
     counts = ", ".join(f"{n} {change}" for change, n in sorted(job.summary["changes"].items()))
     click.echo(f"{job.name}: {counts or 'nothing'}")
     wrong = select(ImportFeature).where(ImportFeature.import_id == job.id, ImportFeature.faults != [])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -53,19 +54,34 @@ def check_places(drafts: Sequence[Draft], kind: Kind, boundary: BaseGeometry, pr
             draft.faults.append(warning("outside", m=round(far * 1000)))
 
 
-def check_overlaps(drafts: Sequence[Draft], others: Mapping[str, BaseGeometry], project: Project) -> None:
-    """Tells stretches that run along each other, in the file or beside what stays in the plan."""
-    named = [(draft.code, draft, project(draft.shape)) for draft in drafts if draft.shape is not None]
-    kept = [(code, None, project(shape)) for code, shape in others.items()]
-    every = [*named, *kept]
-    found: dict[int, list[tuple[str, float]]] = defaultdict(list)
-    for each in overlaps([shape for _code, _draft, shape in every]):
-        found[each.one].append((every[each.other][0], each.common))
-        if every[each.other][1] is not None:
-            found[each.other].append((every[each.one][0], each.common))
-    for index, common in found.items():
-        draft = every[index][1]
-        if draft is not None:
-            common.sort(key=lambda pair: -pair[1])
-            codes = [code for code, _m in common[:MOST_OVERLAPS]]
-            draft.faults.append(warning("overlap", codes=codes, m=round(common[0][1])))
+@dataclass(frozen=True)
+class Neighbour:
+    """A stretch as its neighbours name it, with its measure; `draft` when it is of the file."""
+
+    code: str
+    measure: str
+    shape: BaseGeometry
+    draft: Draft | None = None
+
+
+def check_overlaps(stretches: Sequence[Neighbour], titles: Mapping[str, Mapping[str, str]]) -> None:
+    """Tells stretches of the file that run along others, and for each measure how far. Shapes are metric."""
+    found: dict[int, dict[str, list[tuple[float, str]]]] = defaultdict(lambda: defaultdict(list))
+    for each in overlaps([stretch.shape for stretch in stretches]):
+        for mine, other in ((each.one, each.other), (each.other, each.one)):
+            found[mine][stretches[other].measure].append((each.common, stretches[other].code))
+    for index, measures in found.items():
+        draft = stretches[index].draft
+        if draft is None:
+            continue
+        area = int(shapely.get_dimensions(stretches[index].shape)) == 2
+        told = sorted(measures.items(), key=lambda pair: -sum(m for m, _code in pair[1]))
+        for measure, common in told[:MOST_OVERLAPS]:
+            codes = [code for _m, code in sorted(common, reverse=True)[:MOST_OVERLAPS]]
+            draft.faults.append(
+                warning(
+                    "overlap", measure=measure, title=dict(titles.get(measure, {})), codes=codes,
+                    same=measure == stretches[index].measure, area=area, n=len(common),
+                    m=round(sum(m for m, _code in common)),
+                )
+            )  # fmt: skip

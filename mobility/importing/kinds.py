@@ -46,7 +46,18 @@ class Kind:
 
 
 _CODE = ("code", "codice", "cod", "sigla", "id_misura", "ref")
-_NAME = ("name", "nome", "denominazione", "denom", "toponimo", "descrizione", "titolo", "title", "label")
+_NAME = (
+    "name",
+    "nome",
+    "denominazione",
+    "denom",
+    "den_asc",
+    "toponimo",
+    "descrizione",
+    "titolo",
+    "title",
+    "label",
+)
 _SOURCE = Field("source", most=600, names=("source", "fonte", "origine"))
 _ACCURACY = Field(
     "accuracy_m", "number", most=10_000, names=("accuracy", "accuracy_m", "precisione", "accuratezza")

@@ -90,10 +90,12 @@ def _references(session: Session, kind: Kind, place: Place) -> dict[str, tuple[s
     }
 
 
-def measure_codes(session: Session, place: Place) -> set[str]:
-    """Codes of the measures in use."""
-    query = select(Measure.code).where(Measure.plan_id == place.plan_id, Measure.retired_at.is_(None))
-    return set(session.scalars(query))
+def measure_titles(session: Session, place: Place) -> dict[str, dict[str, str]]:
+    """Code → title of the measures in use."""
+    query = select(Measure.code, Measure.title).where(
+        Measure.plan_id == place.plan_id, Measure.retired_at.is_(None)
+    )
+    return {code: title for code, title in session.execute(query)}  # noqa: C416
 
 
 def streets_of(session: Session, place: Place) -> list[BaseGeometry]:

@@ -12,6 +12,8 @@ from mobility.importing.kinds import Kind, parts
 
 CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
 STABLE = ("id", "fid", "ogc_fid", "objectid", "gid", "uuid", "globalid", "codice", "code", "osm_id", "cod")
+DBF = 10
+"""Letters to which a shapefile cuts the names of its columns."""
 _TAGS = {"it": ("it", "ita", "italiano"), "en": ("en", "eng", "english", "inglese")}
 
 
@@ -66,7 +68,7 @@ def fitting(kept: Mapping[str, Any], columns: Sequence[str], allowed: Iterable[s
 
 
 def _names(field: str, names: Sequence[str], tag: str, *, first: bool) -> list[str]:
-    every = [field, *names]
+    every = [*(field, *names), *(name[:DBF] for name in names if len(name) > DBF)]
     if not tag:
         return every
     tagged = [f"{name}_{end}" for name in every for end in _TAGS.get(tag, (tag,))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,12 @@ from sqlalchemy.orm import Session
 from mobility.cities.models import City
 from mobility.errors import Invalid
 from mobility.importing import known
-from mobility.importing.checking import check_overlaps, check_places, check_values
+from mobility.importing.checking import Neighbour, check_overlaps, check_places, check_values
 from mobility.importing.comparing import Comparison
 from mobility.importing.cutting import cut_lines
 from mobility.importing.drafts import Draft, Recipe, make_drafts
 from mobility.importing.kinds import ALL
-from mobility.importing.known import REFERENCES, Place
+from mobility.importing.known import REFERENCES, Place, Thing
 from mobility.importing.models import FileImport, ImportFeature
 from mobility.importing.reading import Reading, read_layer
 from mobility.importing.values import note, warning
@@ -105,12 +105,13 @@ def lines_of(
     tell(0.6, "comparing")
     if kind.name == "boundary":
         return [_as_boundary(session, drafts, recipe, place)]
-    references = {
+    titles = known.measure_titles(session, place)
+    references: dict[str, Collection[str]] = {
         field: set(known.reference_ids(session, name, place))
         for field, (_column, name) in REFERENCES.get(kind.name, {}).items()
     }
     if kind.name == "segments":
-        references["measure"] = known.measure_codes(session, place)
+        references["measure"] = titles.keys()
     check_values(drafts, kind, references)
     if options.get("cut"):
         drafts = cut_drafts(drafts, known.streets_of(session, place), place)
@@ -124,12 +125,32 @@ def lines_of(
         line.said = {word: sum(each.get(word, 0) for each in voices) for word in ("votes", "comments")}
     tell(0.8, "overlaps")
     if kind.name == "segments":
-        used = {code for line in lines for code in (line.code, *line.former)}
-        rest = {
-            t.code: t.shape for t in things if t.code not in used and not t.retired and t.shape is not None
-        }
-        check_overlaps([line for line in lines if line.change in ("added", "changed")], rest, project)
+        check_overlaps(neighbours_of(lines, things, project), titles)
     return lines
+
+
+def neighbours_of(
+    lines: Sequence[Draft], things: Sequence[Thing], project: Callable[[BaseGeometry], BaseGeometry]
+) -> list[Neighbour]:
+    """Stretches as they will lie beside each other: those of the file, and those that stay as they are."""
+    used = {code for line in lines for code in (line.code, *line.former)}
+    measures = {thing.code: str(thing.row.get("measure") or "") for thing in things}
+    fresh = [
+        Neighbour(
+            line.code,
+            str(line.row.get("measure") or measures.get(line.code, "")),
+            project(line.shape),
+            line,
+        )
+        for line in lines
+        if line.change in ("added", "changed") and line.shape is not None
+    ]
+    stay = [
+        Neighbour(thing.code, measures[thing.code], project(thing.shape))
+        for thing in things
+        if thing.code not in used and not thing.retired and thing.shape is not None
+    ]
+    return [*fresh, *stay]
 
 
 def cut_drafts(drafts: Sequence[Draft], streets: Sequence[BaseGeometry], place: Place) -> list[Draft]:

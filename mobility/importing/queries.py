@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from mobility.accounts.models import Account
 from mobility.errors import Conflict, NotFound
 from mobility.importing.models import FileImport, ImportFeature
+from mobility.plans.models import Measure, Segment
 from mobility.tasks.models import Task
 
 BUSY = _l("This import is being worked on. Wait until that is done, or stop it.")
@@ -113,6 +114,7 @@ def map_lines(session: Session, job: FileImport) -> list[Any]:
             ImportFeature.label,
             ImportFeature.change,
             ImportFeature.excluded,
+            ImportFeature.faults,
             func.ST_AsGeoJSON(ImportFeature.geom, 6).label("geometry"),
         )
         .where(ImportFeature.import_id == job.id, ImportFeature.geom.is_not(None))
@@ -120,3 +122,19 @@ def map_lines(session: Session, job: FileImport) -> list[Any]:
         .limit(MAP_MOST)
     )
     return list(session.execute(query))
+
+
+def beside(session: Session, job: FileImport, codes: Collection[str]) -> list[Any]:
+    """Stretches of the plan by their codes, with measure, street and geometry as GeoJSON text."""
+    query = (
+        select(
+            Segment.code,
+            Measure.code.label("measure"),
+            Measure.title,
+            Segment.street,
+            func.ST_AsGeoJSON(Segment.geom, 6).label("geometry"),
+        )
+        .join(Measure, Measure.id == Segment.measure_id)
+        .where(Segment.plan_id == job.plan_id, Segment.code.in_(codes), Segment.retired_at.is_(None))
+    )
+    return list(session.execute(query.order_by(Segment.code).limit(MAP_MOST))) if codes else []

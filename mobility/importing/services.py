@@ -20,6 +20,7 @@ from mobility.importing.mapping import suggest as suggest_by_name
 from mobility.importing.models import FileImport, ImportFeature, ImportMemory
 from mobility.importing.queries import BUSY as BUSY_TEXT
 from mobility.importing.queries import column_names, layer_of
+from mobility.importing.wording import field_label
 from mobility.media.models import FileRemoval
 from mobility.plans.models import Plan
 from mobility.tasks.models import OVER, Task
@@ -221,7 +222,8 @@ def _check_field(
     field: Field, names: Sequence[str], mapping: Mapping[str, str], defaults: Mapping[str, str]
 ) -> None:
     if field.required and not any(name in mapping or name in defaults for name in names):
-        raise Invalid(names[0], _l("Say which column holds this, or what holds for all."))
+        what = field_label(names[0])
+        raise Invalid(names[0], _l("%(what)s: say which column holds it, or what holds for all.", what=what))
     value = defaults.get(field.name)
     if field.choices and value and value not in field.choices:
         raise Invalid(field.name, _l("Choose one."))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, get_locale
 
 from mobility.importing.reading import Fault as ReadFault
 from mobility.importing.reading import words as reading_words
 from mobility.plans.words import _, kind_label, status_label, uvar_label, zone_label, zone_status_label
+from mobility.text import pick
 
 
 def import_kind_label(kind: str) -> str:
@@ -138,6 +139,20 @@ def task_label(code: str) -> str:
     }.get(code, _("Reading the file"))
 
 
+def operation_text(operation: Mapping[str, Any]) -> str:
+    """How the coordinates of the file came to longitude and latitude, with the accuracy."""
+    if not operation:
+        return _("The coordinates are longitude and latitude already (WGS 84); they are taken as they are.")
+    name, accuracy = operation["name"], operation["accuracy_m"]
+    told = _("Coordinates were transformed with: %(name)s.", name=name)
+    if accuracy == 0:
+        return f"{told} {_('The datum stays the same, so no accuracy is lost.')}"
+    if accuracy is None:
+        return f"{told} {_('Its accuracy is not known.')}"
+    metres = format_decimal(accuracy)
+    return f"{told} {_('Its nominal accuracy is %(metres)s m.', metres=metres)}"
+
+
 def fault_text(fault: Mapping[str, Any]) -> str:
     """A fault of a feature in the language of the page: what is wrong and how to mend it."""
     values = dict(fault.get("values") or {})
@@ -225,6 +240,30 @@ def _bad_code(values: Mapping[str, Any]) -> str:
     return _("“%(value)s” cannot be a code. Use letters, digits, dots and dashes.", value=values["value"])
 
 
+def _overlap(values: Mapping[str, Any]) -> str:
+    codes = ", ".join(values["codes"])
+    if values.get("n", 0) > len(values["codes"]):
+        codes += " …"
+    title = pick(values.get("title") or {}, str(get_locale()))
+    code = values.get("measure", "")
+    measure = _("%(code)s “%(title)s”", code=code, title=title) if title else code
+    size = format_decimal(values["m"])
+    if values.get("area"):
+        return _(
+            "It shares %(size)s m² with %(codes)s of %(measure)s. Check that both are meant.",
+            size=size, codes=codes, measure=measure,
+        )  # fmt: skip
+    if values.get("same"):
+        return _(
+            "For %(size)s m it runs along %(codes)s of the same measure. Is the street drawn twice?",
+            size=size, codes=codes,
+        )  # fmt: skip
+    return _(
+        "For %(size)s m it shares the street with %(measure)s (%(codes)s). Check that both are meant.",
+        size=size, codes=codes, measure=measure,
+    )  # fmt: skip
+
+
 def flaw_text(code: str) -> str:
     """Why a shape is unfit."""
     return {
@@ -259,10 +298,7 @@ _FAULTS: dict[str, Any] = {
     "outside": lambda v: _(
         "It lies outside of the plan's boundary, %(m)s m away.", m=format_decimal(v["m"])
     ),
-    "overlap": lambda v: _(
-        "It runs along %(codes)s on the same street (%(m)s m). Check that both are meant.",
-        codes=", ".join(v["codes"]), m=format_decimal(v["m"]),
-    ),
+    "overlap": _overlap,
     "pieces": lambda v: _("The street has %(n)d pieces; each becomes a stretch.", n=v["n"]),
     "cut": lambda v: _("Cut at crossings into %(n)d parts.", n=v["n"]),
     "leaves_out": lambda v: _(

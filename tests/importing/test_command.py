@@ -67,6 +67,7 @@ def test_a_dry_run_tells_and_changes_nothing(run, session: Session) -> None:  # 
     answer = run((layer("strade", SOUND),), "FILE", *PLAN, "--kind", "segments", "--dry-run")
     assert answer.exit_code == 0, answer.output
     assert "1 added" in answer.output
+    assert "longitude and latitude already" in answer.output
     assert there(session) == 0
 
 

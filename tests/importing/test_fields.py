@@ -26,6 +26,7 @@ from mobility.importing.values import read_values
         ),
         ("census", ["SEZ21_ID", "POP21", "COMUNE"], {"code": "SEZ21_ID", "population": "POP21"}),
         ("boundary", ["nome"], {}),
+        ("context", ["QUA_ID", "DENOMINAZI"], {"name:it": "DENOMINAZI"}),
     ],
 )  # fmt: skip
 def test_columns_are_recognised_by_their_names(kind: str, columns: list[str], found: dict[str, str]) -> None:

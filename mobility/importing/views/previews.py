@@ -15,6 +15,7 @@ from mobility.consultation.views.desk import staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.extensions import db
 from mobility.importing import queries, services
+from mobility.importing.kinds import ALL
 from mobility.importing.models import FileImport
 from mobility.importing.reading import Fault, words
 from mobility.importing.views.blueprint import address, bp, each_planner, find, render_step, scene_url
@@ -49,6 +50,7 @@ def preview(frame: Frame, import_id: int) -> ResponseReturnValue:
         pages=max(1, -(-total // queries.PAGE)),
         make_url=lambda number: address(frame, job, "preview", show=shown, page=number, _anchor="lines"),
         scene_url=scene_url(frame),
+        drawn=bool(ALL[str(job.kind)].dimensions),
         tags=list(frame.plan.languages),
     )
 

@@ -59,11 +59,13 @@ export class ImportLayer extends L.LayerGroup {
       pointToLayer: (/** @type {Feature} */ feature, /** @type {L.LatLng} */ at) =>
         L.circleMarker(at, { radius: 7, className: classOf(feature), pane: "segment", renderer: rendererOf(map, "segment") }),
       onEachFeature: (/** @type {Feature} */ feature, /** @type {L.Layer} */ layer) => {
-        const { label } = feature.properties;
-        if (label) layer.bindTooltip(() => html("span", { text: label }), { className: "map-tip", sticky: true, direction: "top" });
+        const { label, flags = [] } = feature.properties;
+        const words = [label, ...flags].filter(Boolean).map((/** @type {string} */ text) => html("span", { text }));
+        if (words.length) layer.bindTooltip(() => html("span", { class: "imported-tip" }, ...words), { className: "map-tip", sticky: true, direction: "top" });
         layer.on("click", () => goTo(feature.id));
       },
     }));
+    this.addLayer(this.flagged(map, features));
     this.addLayer(drawn);
     const box = drawn.getBounds();
     if (!box.isValid()) return;
@@ -72,7 +74,23 @@ export class ImportLayer extends L.LayerGroup {
     if (!home.intersects(box)) box.extend(home);
     frame(map, [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()], false);
   }
+
+  /**
+   * A wide band below every line that shares its street with another measure.
+   * @param {L.Map} map @param {Feature[]} features
+   */
+  flagged(map, features) {
+    const look = { pane: "segment", renderer: rendererOf(map, "segment"), className: "imported-flag", interactive: false };
+    return L.geoJSON(/** @type {any} */ (features.filter(isFlagged)), /** @type {any} */ ({
+      ...look,
+      style: () => look,
+      pointToLayer: (/** @type {Feature} */ _feature, /** @type {L.LatLng} */ at) => L.circleMarker(at, { ...look, radius: 12 }),
+    }));
+  }
 }
+
+/** @param {Feature} feature @returns {boolean} whether another measure lies on the same street */
+const isFlagged = ({ properties }) => Boolean(properties.flags?.length);
 
 /** @param {Feature} feature */
 const classOf = ({ properties, geometry }) => `imported imported--${properties.change}${geometry.type.endsWith("Polygon") ? " imported--area" : ""}`;
