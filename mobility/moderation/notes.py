@@ -13,6 +13,7 @@ FORGET = (
     f"UPDATE moderation SET note = NULL WHERE note IS NOT NULL AND comment_id IN ({OF_PERSON})",  # noqa: S608
     f"UPDATE comment SET hidden_note = NULL WHERE hidden_note IS NOT NULL AND id IN ({OF_PERSON})",  # noqa: S608
     f"UPDATE comment_review SET signals = '[]', text_key = NULL WHERE comment_id IN ({OF_PERSON})",  # noqa: S608
+    "DELETE FROM appeal WHERE participant_id = :participant AND decided_at IS NULL",
     "UPDATE appeal SET text = '', reason = NULL WHERE participant_id = :participant",
     "UPDATE participant_block SET note = NULL WHERE participant_id = :participant",
 )
@@ -42,7 +43,10 @@ MERGE = (APPEALS, ITEMS, DOUBLE, BLOCKS, STOP)
 
 
 def forget_person(session: Session, *, participant_id: int, now: datetime) -> None:
-    """Take away every word about and of an erased person; decisions, reasons and counts stay."""
+    """Take away every word about and of an erased person; decisions, reasons and counts stay.
+
+    An appeal that waits goes too: nobody is left to read its answer.
+    """
     for statement in FORGET:
         session.execute(text(statement), {"participant": participant_id, "now": now})
 

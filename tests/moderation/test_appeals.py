@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from mobility import signals
 from mobility.accounts.models import AuditEntry
 from mobility.consultation.models import Comment, Moderation
 from mobility.consultation.moderation import hiding_of
@@ -155,3 +156,28 @@ def test_a_new_decision_may_be_appealed_anew(hidden: Comment, decision: Moderati
 def test_others_find_no_decision(hidden: Comment, neighbour: Browser) -> None:
     answer = neighbour.get(f"{PLAN}/comments/{hidden.id}/decision")
     assert answer.headers["Location"] == "/receipts"
+
+
+def test_an_appeal_that_waits_goes_with_its_author(
+    hidden: Comment, decision: Moderation, second: Browser, session: Session
+) -> None:
+    """Nobody is left to read an answer; one that was decided stays counted, without its words."""
+    file(session, decision, "Ada says it is an opinion.")
+    signals.participant_erased.send(session, participant_id=hidden.participant_id, now=NOW)
+    session.expire_all()
+    assert session.scalars(select(Appeal)).all() == []
+    assert "No appeal waits" in second.get(f"{PLAN}/desk/appeals").text
+
+
+def test_a_decided_appeal_is_still_counted_when_its_author_is_erased(
+    hidden: Comment, decision: Moderation, session: Session
+) -> None:
+    appeal = file(session, decision)
+    judge = make_account(session, "planner").id
+    appeals.decide_appeal(
+        session, appeal=appeal, account_id=judge, outcome="upheld", reason="It names Ada.", now=NOW
+    )
+    signals.participant_erased.send(session, participant_id=hidden.participant_id, now=NOW)
+    session.expire_all()
+    [kept] = session.scalars(select(Appeal)).all()
+    assert (kept.outcome, kept.text, kept.reason) == ("upheld", "", None)
