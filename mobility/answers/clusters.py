@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from mobility.accounts.audit import record
 from mobility.answers.models import Case, Cluster
+from mobility.consultation.exact import SQL_POINT, SQL_SEGMENT
 from mobility.consultation.models import Comment
 from mobility.errors import Invalid
 
 NEAR_M = 100.0
+COARSELY = 0.012
+"""Degrees: no place that is kept is farther from the coarse one, by which the index finds it."""
 SUGGESTED = 12
 TITLE_LIMIT = 120
 LEAST = 0.18
@@ -22,28 +25,29 @@ LEAST = 0.18
 
 ALIKE = """
 WITH mine AS (
-  SELECT id, plan_id, topic_id, segment_id, geom, left(text, 600) AS words,
+  SELECT id, plan_id, topic_id, {segment} AS segment_id, {point} AS geom, left(text, 600) AS words,
     tsvector_to_array(search) AS lexemes, scope FROM comment WHERE id = :comment
 ), near AS (
-  SELECT c.id, c.topic_id = mine.topic_id AS same_topic,
-    c.segment_id IS NOT NULL AND c.segment_id = mine.segment_id AS same_segment,
-    similarity(left(c.text, 600), mine.words) AS alike,
-    (SELECT count(*) FROM unnest(tsvector_to_array(c.search)) w WHERE w = ANY (mine.lexemes))::float
-      / greatest(least(length(c.search), cardinality(mine.lexemes)), 3) AS shared
-  FROM comment c JOIN comment_case k ON k.comment_id = c.id, mine
-  WHERE c.plan_id = mine.plan_id AND c.id <> mine.id AND c.status = 'published' AND c.erased_at IS NULL
+  SELECT comment.id, comment.topic_id = mine.topic_id AS same_topic,
+    {segment} IS NOT NULL AND {segment} = mine.segment_id AS same_segment,
+    similarity(left(comment.text, 600), mine.words) AS alike,
+    (SELECT count(*) FROM unnest(tsvector_to_array(comment.search)) w WHERE w = ANY (mine.lexemes))::float
+      / greatest(least(length(comment.search), cardinality(mine.lexemes)), 3) AS shared
+  FROM comment JOIN comment_case k ON k.comment_id = comment.id, mine
+  WHERE comment.plan_id = mine.plan_id AND comment.id <> mine.id AND comment.status = 'published'
+    AND comment.erased_at IS NULL
     AND k.state IN ('received', 'in_progress')
     AND (CAST(:office AS bigint) IS NULL OR k.office_id = :office)
-    AND (c.segment_id = mine.segment_id
-      OR (c.geom && ST_Expand(mine.geom, :degrees) AND
-          ST_DWithin(c.geom::geography, mine.geom::geography, :near))
-      OR (mine.geom IS NULL AND c.geom IS NULL))
-  ORDER BY c.id DESC LIMIT 400
+    AND ({segment} = mine.segment_id
+      OR (comment.geom && ST_Expand(mine.geom, :degrees + :coarsely) AND
+          ST_DWithin({point}::geography, mine.geom::geography, :near))
+      OR (mine.geom IS NULL AND comment.geom IS NULL))
+  ORDER BY comment.id DESC LIMIT 400
 )
 SELECT id FROM near WHERE greatest(alike, shared) + CASE WHEN same_topic THEN 0.1 ELSE 0 END >= :least
 ORDER BY greatest(alike, shared) + CASE WHEN same_topic THEN 0.2 ELSE 0 END
   + CASE WHEN same_segment THEN 0.1 ELSE 0 END DESC, id LIMIT :limit
-"""
+""".replace("{point}", SQL_POINT).replace("{segment}", SQL_SEGMENT)
 
 
 def suggest(session: Session, *, comment_id: int, office_id: int | None) -> list[int]:
@@ -53,6 +57,7 @@ def suggest(session: Session, *, comment_id: int, office_id: int | None) -> list
         "office": office_id,
         "near": NEAR_M,
         "degrees": NEAR_M / 70_000,
+        "coarsely": COARSELY,
         "least": LEAST,
         "limit": SUGGESTED,
     }

@@ -18,6 +18,7 @@ from mobility.accounts.roles import roles_of
 from mobility.answers.addresses import Ticket, reply_address
 from mobility.answers.models import Assignment, Case
 from mobility.answers.reminding import FALLBACK, OPEN, case_url
+from mobility.consultation.exact import own_place
 from mobility.consultation.models import Comment, Topic
 from mobility.consultation.wording import day
 from mobility.jobs import Site
@@ -69,7 +70,7 @@ def tell_new_case(session: Session, *, row: Any, person: Account, site: Site, no
     ticket = Ticket(row.Comment.id, person.id)
     reply = reply_address(site.answers_to, ticket, secret=site.secret, now=now) if site.answers_to else None
     with force_locale(language):
-        place = pick(row.Comment.place, language)
+        place = pick(own_place(row.Comment), language)
         due = _("Answer by %(day)s.", day=day(row.Case.due_at)) if row.Case.due_at else ""
         parts = [
             _("A comment on “%(plan)s” is yours to answer.", plan=pick(row.Plan.title, language)),

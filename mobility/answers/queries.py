@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from mobility.accounts.models import Account
 from mobility.answers.filters import OPEN, InboxFilter
 from mobility.answers.models import Answer, AnswerComment, Case, Cluster, InternalNote, ReplyTemplate
+from mobility.consultation import exact
 from mobility.consultation.models import Comment, Topic
 from mobility.errors import NotFound
 from mobility.media.models import Photo
@@ -38,10 +39,11 @@ def cases() -> Select[Any]:
     """Cases with what a list says of them."""
     query: Any = (
         select(
-            Case, Comment.stance, Comment.text, Comment.place, Comment.status, Comment.language,
-            Comment.channel, Comment.created_at, Comment.edited_at, Comment.scope, Comment.receipt,
-            Comment.segment_id, Comment.measure_id, Comment.erased_at, Comment.endorsements,
-            func.ST_X(Comment.geom).label("lon"), func.ST_Y(Comment.geom).label("lat"),
+            Case, Comment.stance, Comment.text, exact.PLACE.label("place"), Comment.status,
+            Comment.place.label("public_place"), Comment.exact_geom.is_not(None).label("discreet"),
+            Comment.language, Comment.channel, Comment.created_at, Comment.edited_at, Comment.scope,
+            Comment.receipt, exact.SEGMENT.label("segment_id"), Comment.measure_id, Comment.erased_at,
+            Comment.endorsements, exact.longitude().label("lon"), exact.latitude().label("lat"),
             Topic.id.label("topic_id"), Topic.label.label("topic"), Measure.code.label("measure"),
             Measure.title.label("measure_title"), Segment.street.label("street"),
             Office.name.label("office"), Office.slug.label("office_slug"),
@@ -51,7 +53,7 @@ def cases() -> Select[Any]:
         .join(Comment, Comment.id == Case.comment_id)
         .join(Topic, Topic.id == Comment.topic_id)
         .outerjoin(Measure, Measure.id == Comment.measure_id)
-        .outerjoin(Segment, Segment.id == Comment.segment_id)
+        .outerjoin(Segment, Segment.id == exact.SEGMENT)
         .outerjoin(Office, Office.id == Case.office_id)
         .outerjoin(Cluster, Cluster.id == Case.cluster_id)
     )  # fmt: skip
@@ -125,8 +127,8 @@ def map_rows(session: Session, *, plan_id: int, wanted: InboxFilter, now: dateti
     """Where the cases are that are meant, the next due first; at most `MAP_CAP`."""
     query = (
         select(
-            Case.comment_id, Case.state, Case.due_at, Comment.place,
-            func.ST_X(Comment.geom).label("lon"), func.ST_Y(Comment.geom).label("lat"),
+            Case.comment_id, Case.state, Case.due_at, exact.PLACE.label("place"),
+            exact.longitude().label("lon"), exact.latitude().label("lat"),
         )
         .join(Comment, Comment.id == Case.comment_id)
         .where(Comment.geom.is_not(None))

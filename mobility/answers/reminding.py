@@ -19,6 +19,7 @@ from mobility.accounts.models import Account, StaffRole
 from mobility.answers.deadlines import SOON_DAYS, due_moment
 from mobility.answers.models import Case
 from mobility.cities.models import City
+from mobility.consultation import exact
 from mobility.consultation.models import Comment
 from mobility.consultation.wording import day
 from mobility.mail.services import queue_mail
@@ -97,7 +98,7 @@ def planners(session: Session, *, plan_id: int) -> list[Account]:
 
 def _listed(session: Session, plan_id: int, which: Any) -> list[Any]:
     query = (
-        select(Case.comment_id, Case.office_id, Case.due_at, Comment.place)
+        select(Case.comment_id, Case.office_id, Case.due_at, exact.PLACE.label("place"))
         .join(Comment, Comment.id == Case.comment_id)
         .where(Case.plan_id == plan_id, Case.state.in_(OPEN), Case.office_id.is_not(None), which)
         .where(Comment.channel != "sample", Comment.status == "published")

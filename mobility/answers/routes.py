@@ -8,13 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import shapely
-from sqlalchemy import func, literal, select, text
+from sqlalchemy import literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from mobility.answers.deadlines import due_moment
 from mobility.answers.models import Assignment, Case
 from mobility.cities.models import City
+from mobility.consultation import exact
 from mobility.consultation.models import Comment
 from mobility.offices.queries import Rulebook, read_rulebook
 from mobility.offices.routing import Asked, Route, route, route_chosen
@@ -69,9 +70,7 @@ def route_comment(session: Session, *, comment: Comment, chosen: int | None = No
     city = session.get_one(City, plan.city_id)
     book = rulebook_of(session, plan=plan, city=city)
     point = session.execute(
-        select(func.ST_X(Comment.geom).label("lon"), func.ST_Y(Comment.geom).label("lat")).where(
-            Comment.id == comment.id
-        )
+        select(exact.longitude().label("lon"), exact.latitude().label("lat")).where(Comment.id == comment.id)
     ).one()
     asked = asked_about(
         session,
@@ -125,7 +124,7 @@ def lacking(session: Session, *, plan_id: int) -> Iterator[list[Any]]:
             select(
                 Comment.id, Comment.plan_id, Comment.topic_id, Comment.measure_id, Comment.status,
                 Comment.created_at, Comment.erased_at, Measure.office_id.label("owner_id"),
-                func.ST_X(Comment.geom).label("lon"), func.ST_Y(Comment.geom).label("lat"),
+                exact.longitude().label("lon"), exact.latitude().label("lat"),
             )
             .outerjoin(Measure, Measure.id == Comment.measure_id)
             .where(Comment.plan_id == plan_id, Comment.id > last, ~has_case)

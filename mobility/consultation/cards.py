@@ -11,6 +11,7 @@ from flask_babel import format_date
 
 from mobility.consultation.conversation.cards import voices_part
 from mobility.consultation.conversation.queries import Reader
+from mobility.consultation.exact import own_place, place_words, told_roughly
 from mobility.consultation.languages import language_note
 from mobility.consultation.models import Comment
 from mobility.consultation.moderation import reason_label
@@ -42,7 +43,8 @@ def comment_card(row: Any, *, slug: str, language: str, reader: Reader | None = 
         "topic": row.topic,
         "topic_label": pick(row.topic_label, language),
         "text": row.text if open_ else "",
-        "place": pick(row.place, language),
+        "place": place_words(row.place, language),
+        "coarse": not row.place,
         "date_iso": row.created_at.isoformat(),
         "date_label": day_label(row.created_at),
         "url": url_for("consultation.comment", slug=slug, comment_id=row.id),
@@ -81,11 +83,13 @@ def said_about(row: Any, slug: str) -> Card:
 
 def draft_card(draft: Any, *, language: str, now: datetime) -> Card:
     """What others will see of a comment that is not sent yet."""
+    coarse = told_roughly(draft.topic, draft.place)
     return {
         "stance": draft.stance,
         "topic_label": pick(draft.topic.label, language),
         "text": draft.text,
-        "place": pick(draft.place.words, language),
+        "place": place_words({} if coarse else draft.place.words, language),
+        "coarse": coarse,
         "date_iso": now.isoformat(),
         "date_label": day_label(now),
         "measure_code": "",
@@ -104,7 +108,8 @@ def receipt_card(comment: Comment, topic: Any, *, language: str) -> Card:
         "stance": comment.stance,
         "topic_label": pick(topic.label, language),
         "text": comment.text,
-        "place": pick(comment.place, language),
+        "place": pick(own_place(comment), language),
+        "coarse": comment.exact_geom is not None,
         "date_iso": comment.created_at.isoformat(),
         "date_label": day_label(comment.created_at),
         "measure_code": "",

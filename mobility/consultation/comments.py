@@ -201,6 +201,7 @@ def edit_comment(
             setattr(locked, name, value)
         locked.edited_at = locked.updated_at = now
         session.flush()
+        session.refresh(locked)
         signals.comment_edited.send(session, comment=locked, now=now)
     return locked
 

@@ -100,7 +100,7 @@ class Topic(Base):
     label: Mapped[Texts]
     position: Mapped[int] = mapped_column(Integer)
     sensitive: Mapped[bool] = mapped_column(server_default=text("false"))
-    """Speaking about it may tell something about one's health or home: files show places coarsely."""
+    """Speaking about it may tell something about one's health or home: places are public only coarsely."""
 
 
 class Comment(Base):
@@ -162,6 +162,11 @@ class Comment(Base):
         Index("ix_comment_plan_status_id", "plan_id", "status", text("id DESC")),
         Index("ix_comment_plan_created", "plan_id", "created_at"),
         Index("ix_comment_segment", "segment_id"),
+        Index(
+            "ix_comment_exact_segment",
+            "exact_segment_id",
+            postgresql_where=text("exact_segment_id IS NOT NULL"),
+        ),
         Index("ix_comment_measure", "measure_id"),
         Index("ix_comment_participant", "participant_id"),
         Index("ix_comment_plan_endorsed", "plan_id", text("endorsements DESC"), text("id DESC")),
@@ -213,6 +218,17 @@ class Comment(Base):
     """How many agree, and how many public replies there are. Kept by triggers."""
     origin: Mapped[bytes | None]
     """Keyed hash of the network it came from; the key changes every day and is thrown away after two."""
+    exact_geom: Mapped[Any | None] = mapped_column(geometry("POINT"))
+    exact_drawing: Mapped[Any | None] = mapped_column(geometry("GEOMETRY"))
+    exact_segment_id: Mapped[int | None] = mapped_column(ForeignKey("segment.id", ondelete="SET NULL"))
+    exact_context_id: Mapped[int | None] = mapped_column(
+        ForeignKey("context_feature.id", ondelete="SET NULL")
+    )
+    exact_zone_id: Mapped[int | None] = mapped_column(ForeignKey("heritage_zone.id", ondelete="SET NULL"))
+    exact_snap_m: Mapped[float | None]
+    exact_place: Mapped[dict[str, str] | None]
+    """Where it is when its topic is sensitive, for its author and for staff (`exact`). A trigger keeps these
+    columns, and leaves no more than a coarse cell in `geom`, which everybody reads."""
     cell_x: Mapped[int | None] = mapped_column(Integer, Computed(CELL_X, persisted=True))
     cell_y: Mapped[int | None] = mapped_column(Integer, Computed(CELL_Y, persisted=True))
     search: Mapped[Any] = mapped_column(TSVECTOR, Computed(SEARCH, persisted=True))

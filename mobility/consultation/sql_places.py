@@ -50,10 +50,13 @@ ORDER BY ST_Distance(ST_Transform(h.geom, :srid), ST_Transform(spot.geom, :srid)
 """The heritage place whose zone a position lies in, or that stands near by."""
 
 OUTLINE = """
-SELECT coalesce(ST_AsGeoJSON(c.drawing, 6), ST_AsGeoJSON(f.geom, 6), ST_AsGeoJSON(z.geom, 6))
+SELECT coalesce(
+  CASE WHEN c.exact_geom IS NOT NULL
+    THEN ST_AsGeoJSON(ST_Transform(ST_TileEnvelope(15, c.cell_x >> 3, c.cell_y >> 3), 4326), 6) END,
+  ST_AsGeoJSON(c.drawing, 6), ST_AsGeoJSON(f.geom, 6), ST_AsGeoJSON(z.geom, 6))
 FROM comment c
 LEFT JOIN context_feature f ON f.id = c.context_id AND ST_Dimension(f.geom) = 2
 LEFT JOIN heritage_zone z ON z.id = c.zone_id
 WHERE c.plan_id = :plan AND c.id = :comment AND c.status = 'published' AND c.erased_at IS NULL
 """
-"""The line or area that a comment is about, as GeoJSON."""
+"""The line or area that a comment is about, as GeoJSON; of a place shown roughly, the square it lies in."""

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mobility.accounts.models import Account
+from mobility.consultation.exact import SEGMENT
 from mobility.consultation.models import Comment, Vote, VoteTally
 from mobility.editing.models import MeasureDraft
 from mobility.plans.models import Measure, MeasurePackage, MeasureVersion, Segment
@@ -77,9 +78,7 @@ def spoken_of(session: Session, *, plan_id: int, codes: Collection[str]) -> dict
         .scalar_subquery()
     )
     comments = (
-        select(func.count())
-        .where(Comment.segment_id == Segment.id, Comment.status == "published")
-        .scalar_subquery()
+        select(func.count()).where(Segment.id == SEGMENT, Comment.status == "published").scalar_subquery()
     )
     query = select(Segment.code, votes, comments).where(
         Segment.plan_id == plan_id, Segment.code.in_(list(codes))

@@ -163,6 +163,7 @@ def _drop(session: Session, segment_id: int, now: datetime) -> None:
         exists().where(votes.c.segment_id == segment_id)
         | exists().where(history.c.segment_id == segment_id)
         | exists().where(comments.c.segment_id == segment_id)
+        | exists().where(comments.c.exact_segment_id == segment_id)
     )
     if session.scalar(spoken):
         session.execute(update(Segment).where(Segment.id == segment_id).values(retired_at=now))

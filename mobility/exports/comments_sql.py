@@ -7,6 +7,7 @@ so that the first byte does not wait for a sort. Tables read the same columns on
 
 from __future__ import annotations
 
+from mobility.consultation import exact
 from mobility.exports.parts import fill, text_of
 from mobility.exports.privacy import COARSE_POINT
 from mobility.spreadsheets import FORMULA
@@ -27,13 +28,18 @@ JOIN (SELECT id, slug, {topic_safe} AS safe, concat(',"phase":', to_json(slug)) 
 LEFT JOIN (SELECT id, code, {code_safe} AS safe, concat(',"measure":', to_json(code)) AS piece
   FROM measure WHERE plan_id = %(plan)s OFFSET 0) m ON m.id = comment.measure_id
 LEFT JOIN (SELECT id, code, {code_safe} AS safe, concat(',"segment":', to_json(code)) AS piece
-  FROM segment WHERE plan_id = %(plan)s OFFSET 0) s ON s.id = comment.segment_id AND NOT t.coarse
-LEFT JOIN context_feature a ON a.id = comment.context_id AND NOT t.coarse
-LEFT JOIN heritage_zone z ON z.id = comment.zone_id AND NOT t.coarse
+  FROM segment WHERE plan_id = %(plan)s OFFSET 0) s ON s.id = {segment} AND NOT t.coarse
+LEFT JOIN context_feature a ON a.id = {context} AND NOT t.coarse
+LEFT JOIN heritage_zone z ON z.id = {zone} AND NOT t.coarse
 LEFT JOIN heritage_place h ON h.id = comment.heritage_place_id
 """
-COMMENT_JOINS, ALL_JOINS = (
-    fill(_JOINS, full=full, topic_safe=_safe("slug"), code_safe=_safe("code")) for full in ("false", "true")
+_SAFE = {"topic_safe": _safe("slug"), "code_safe": _safe("code")}
+COMMENT_JOINS = fill(
+    _JOINS, full="false", segment="comment.segment_id", context="comment.context_id", zone="comment.zone_id",
+    **_SAFE,
+)  # fmt: skip
+ALL_JOINS = fill(
+    _JOINS, full="true", segment=exact.SQL_SEGMENT, context=exact.SQL_CONTEXT, zone=exact.SQL_ZONE, **_SAFE
 )
 """What a comment is joined with in public files, and in those for planners."""
 FULL_JOINS = """
@@ -43,11 +49,11 @@ LEFT JOIN participant u ON u.id = comment.participant_id
 """
 
 COARSELY = f"CASE WHEN t.coarse THEN {COARSE_POINT} ELSE {{exact}} END"
-COMMENT_POINT = fill(COARSELY, exact="comment.geom")
-COMMENT_SHAPE = fill(COARSELY, exact="coalesce(comment.drawing, comment.geom)")
+COMMENT_POINT = fill(COARSELY, exact=exact.SQL_POINT)
+COMMENT_SHAPE = fill(COARSELY, exact=exact.SQL_SHAPE)
 """Where it counts, and what its author drew; coarsely where the joins say so."""
-SNAPPED = "CASE WHEN NOT t.coarse THEN (round(comment.snap_distance_m * 10) / 10)::float8 END"
-PLACE = f"CASE WHEN NOT t.coarse THEN {text_of('comment.place')} END"
+SNAPPED = f"CASE WHEN NOT t.coarse THEN (round({exact.SQL_SNAPPED} * 10) / 10)::float8 END"
+PLACE = f"CASE WHEN NOT t.coarse THEN {text_of(exact.SQL_PLACE)} END"
 
 COMMENT_FEATURE = fill(
     """

@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import ngettext
 
 from mobility.consultation.cards import day_label
+from mobility.consultation.exact import place_words
 from mobility.consultation.wording import channel_label
 from mobility.ledger import wording
 from mobility.ledger.figures import Counts, figures, percent
@@ -32,7 +33,7 @@ def line_card(
         "topic_label": pick(row.topic_label, language),
         "text": row.text if public else "",
         "language": row.language,
-        "place": pick(row.place, language),
+        "place": place_words(row.place, language),
         "url": url_for("consultation.comment", slug=slug, comment_id=row.id),
         "measure_code": row.measure_code or "",
         "measure_title": pick(row.measure_title, language),

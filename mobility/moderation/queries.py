@@ -11,6 +11,7 @@ from sqlalchemy import Integer, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from mobility.accounts.models import Account, Participant
+from mobility.consultation import exact
 from mobility.consultation.conversation.models import AbuseReport
 from mobility.consultation.models import Comment, Moderation, Phase, Topic, Vote
 from mobility.moderation import replies
@@ -33,7 +34,8 @@ class QueuePage:
 def _items() -> Any:
     return (
         select(
-            Comment.id, Comment.stance, Comment.text, Comment.place, Comment.status, Comment.language,
+            Comment.id, Comment.stance, Comment.text, exact.PLACE.label("place"), Comment.status,
+            Comment.language,
             Comment.created_at, Comment.edited_at, Comment.erased_at, Comment.hidden_reason,
             Comment.hidden_note, Comment.participant_id, Comment.channel, Comment.scope,
             Topic.label.label("topic_label"), Segment.code.label("segment_code"),
@@ -41,7 +43,7 @@ def _items() -> Any:
             score_of().label("score"), CommentReview.signals, CommentReview.looked_at,
         )
         .join(Topic, Topic.id == Comment.topic_id)
-        .outerjoin(Segment, Segment.id == Comment.segment_id)
+        .outerjoin(Segment, Segment.id == exact.SEGMENT)
         .outerjoin(Measure, Measure.id == Comment.measure_id)
         .outerjoin(CommentReview, CommentReview.comment_id == Comment.id)
     )  # fmt: skip

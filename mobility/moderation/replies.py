@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from mobility.accounts.models import Account
+from mobility.consultation import exact
 from mobility.consultation.conversation.models import AbuseReport, Reply
 from mobility.consultation.models import Comment, Moderation
 
@@ -56,7 +57,7 @@ def reply_page(session: Session, *, plan_id: int, state: str, before: int | None
         select(
             Reply.id, Reply.side, Reply.text, Reply.language, Reply.status, Reply.voice, Reply.created_at,
             Reply.erased_at, Reply.hidden_reason, Reply.hidden_note, Reply.comment_id,
-            Comment.text.label("comment_text"), Comment.place, _open_reports().label("reports"),
+            Comment.text.label("comment_text"), exact.PLACE.label("place"), _open_reports().label("reports"),
         )
         .join(Comment, Comment.id == Reply.comment_id)
         .where(Reply.plan_id == plan_id)

@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import ngettext
 
+from mobility.consultation.exact import place_words
 from mobility.consultation.wording import stance_label
 from mobility.plans.words import _
 from mobility.text import pick
@@ -30,7 +31,7 @@ class Line:
 def line(row: Any, language: str) -> Line | None:
     """A happening in words; None for what is not public any more and therefore not told."""
     public = row.comment_status == "published" and row.comment_erased_at is None
-    place, plan = pick(row.place, language), pick(row.plan_title, language)
+    place, plan = place_words(row.place, language), pick(row.plan_title, language)
     here = {"slug": row.slug, "comment_id": row.comment_id, "_external": True}
     if row.kind == "version":
         words = _(

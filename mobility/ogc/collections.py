@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from mobility.consultation.exact import SQL_SEGMENT, SQL_SHAPE
 from mobility.consultation.models import CHANNELS, COMMENT_STATUSES, EFFECTS, SCOPES, STANCES
 from mobility.exports import dictionary
 from mobility.exports.privacy import PUBLIC_SHAPE, SENSITIVE
@@ -83,7 +84,7 @@ COMMENTS = Collection(
     id="comments",
     table=dictionary.COMMENTS,
     shape=PUBLIC_SHAPE,
-    exact=DRAWN,
+    exact=SQL_SHAPE,
     near=DRAWN,
     instant="comment.created_at",
     numbered=True,
@@ -103,7 +104,7 @@ COMMENTS = Collection(
         Queryable("created_at", INSTANT, "comment.created_at"),
     ),
     full=(
-        _among("segment", "comment.segment_id", "segment", "code"),
+        _among("segment", SQL_SEGMENT, "segment", "code"),
         Queryable("status", STRING, "comment.status", values=COMMENT_STATUSES),
         Queryable(
             "office",

@@ -10,10 +10,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from flask import url_for
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from mobility.accounts.keys import seal, unseal
+from mobility.consultation import exact
 from mobility.consultation.models import Comment
 from mobility.open311 import client
 from mobility.open311.models import Endpoint, Forward, ForwardLog
@@ -129,8 +130,8 @@ def report_of(session: Session, *, comment_id: int, service_code: str) -> dict[s
     """What a system is sent: public words, place and address; empty when the comment is not public now."""
     row = session.execute(
         select(
-            Comment.text, Comment.place, Comment.language, Comment.stance, Plan.slug,
-            func.ST_Y(Comment.geom).label("lat"), func.ST_X(Comment.geom).label("long"),
+            Comment.text, exact.PLACE.label("place"), Comment.language, Comment.stance, Plan.slug,
+            exact.latitude().label("lat"), exact.longitude().label("long"),
         )
         .join(Plan, Plan.id == Comment.plan_id)
         .where(Comment.id == comment_id, Comment.status == "published", Comment.erased_at.is_(None))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from mobility.consultation.exact import place_words
 from mobility.consultation.models import STANCES
 from mobility.consultation.wording import stance_label
 from mobility.ledger.wording import closing_label, state_label
@@ -74,7 +75,7 @@ def request_tree(row: Any, language: str) -> Tree:
         "requested_datetime": moment(row.created_at),
         "updated_datetime": moment(row.updated_at),
         "expected_datetime": moment(row.due_at) if not closed else None,
-        "address": pick(row.place, language) or None,
+        "address": place_words(row.place, language),
         "address_id": f"segment:{row.segment_code}" if row.segment_code else None,
         "zipcode": None,
         "lat": row.lat if public else None,

@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 
 from mobility.consultation.cards import day_label, hidden_text
+from mobility.consultation.exact import own_place
 from mobility.personal.labels import field_labels, section_labels
 from mobility.plans.words import _
 from mobility.text import pick, show_receipt
@@ -24,7 +25,7 @@ def comment_rows(rows: Iterable[Any], language: str) -> list[Card]:
             "topic_label": pick(row.topic_label, language),
             "text": row.Comment.text,
             "language": row.Comment.language,
-            "place": pick(row.Comment.place, language),
+            "place": pick(own_place(row.Comment), language),
             "about": row.segment_code or row.measure_code or "",
             "plan": pick(row.plan_title, language),
             "date_iso": row.Comment.created_at.isoformat(),

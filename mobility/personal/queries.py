@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from mobility.consultation.exact import SEGMENT
 from mobility.consultation.models import Comment, Topic, Vote
 from mobility.plans.models import Measure, Plan, Segment
 
@@ -58,7 +59,7 @@ def my_comments(
         )
         .join(Topic, Topic.id == Comment.topic_id)
         .join(Plan, Plan.id == Comment.plan_id)
-        .outerjoin(Segment, Segment.id == Comment.segment_id)
+        .outerjoin(Segment, Segment.id == SEGMENT)
         .outerjoin(Measure, Measure.id == Comment.measure_id)
         .where(Comment.participant_id == participant_id)
         .order_by(Comment.id.desc())

@@ -15,12 +15,14 @@ FORMAT = "mobility-personal-data/1"
 SECTIONS: dict[str, str] = {
     "comments": """
         SELECT p.slug AS plan, c.created_at, c.edited_at, c.status, c.stance, t.slug AS topic, c.text,
-               c.language, c.scope, c.place, ST_AsGeoJSON(coalesce(c.drawing, c.geom), 7)::json AS geometry,
+               c.language, c.scope, coalesce(c.exact_place, c.place) AS place,
+               ST_AsGeoJSON(coalesce(c.exact_drawing, c.exact_geom, c.drawing, c.geom), 7)::json AS geometry,
+               c.exact_geom IS NOT NULL AS place_shown_roughly,
                s.code AS segment, m.code AS measure, c.measure_version, c.perceived_effect,
                h.code AS heritage_place, c.relation, c.channel, c.receipt, c.hidden_reason, c.hidden_note
         FROM comment c JOIN plan p ON p.id = c.plan_id JOIN topic t ON t.id = c.topic_id
-        LEFT JOIN segment s ON s.id = c.segment_id LEFT JOIN measure m ON m.id = c.measure_id
-        LEFT JOIN heritage_place h ON h.id = c.heritage_place_id
+        LEFT JOIN segment s ON s.id = coalesce(c.exact_segment_id, c.segment_id)
+        LEFT JOIN measure m ON m.id = c.measure_id LEFT JOIN heritage_place h ON h.id = c.heritage_place_id
         WHERE c.participant_id = :participant ORDER BY c.id
     """,
     "cases": """

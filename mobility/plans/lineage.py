@@ -21,8 +21,8 @@ _TO_PARTS = text("""
     FROM (
       SELECT DISTINCT ON (said.id) said.id AS comment_id, s.id, s.measure_id
       FROM comment said JOIN segment s ON s.id = ANY(:parts)
-      WHERE said.segment_id = :old
-      ORDER BY said.id, ST_Distance(s.geom, said.geom) NULLS LAST, s.id
+      WHERE :old IN (said.segment_id, said.exact_segment_id)
+      ORDER BY said.id, ST_Distance(s.geom, coalesce(said.exact_geom, said.geom)) NULLS LAST, s.id
     ) part
     WHERE c.id = part.comment_id RETURNING c.id
 """)

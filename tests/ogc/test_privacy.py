@@ -61,8 +61,8 @@ def test_a_hidden_comment_has_no_address(client: FlaskClient, voices: Session) -
 def test_sensitive_comments_are_told_coarsely_and_found_coarsely(items: Items, voices: Session) -> None:
     """A box around the true place does not find them, one around the published place does."""
     query = text(
-        "SELECT c.id, ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat, g.code AS segment FROM comment c"
-        " JOIN topic t ON t.id = c.topic_id LEFT JOIN segment g ON g.id = c.segment_id"
+        "SELECT c.id, ST_X(c.exact_geom) AS lon, ST_Y(c.exact_geom) AS lat, g.code AS segment FROM comment c"
+        " JOIN topic t ON t.id = c.topic_id LEFT JOIN segment g ON g.id = c.exact_segment_id"
         " WHERE t.sensitive AND c.status = 'published' AND c.geom IS NOT NULL"
     )
     told = {each["id"]: each for each in items("comments")}

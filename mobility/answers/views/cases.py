@@ -19,6 +19,7 @@ from mobility.answers.views.inbox import picture_url, row_card, scene_url
 from mobility.answers.views.scope import offices, scope
 from mobility.answers.words import answer_state_label, closing_label
 from mobility.consultation import languages
+from mobility.consultation.exact import place_words
 from mobility.consultation.views.desk import render_desk, staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.consultation.views.staging import photo_cards
@@ -55,10 +56,11 @@ def fresh_form(frame: Frame, comment_id: int) -> DraftForm:
 
 
 def template_values(row: Any, language: str) -> dict[str, str]:
-    """What the fields of a template stand for in a case."""
+    """What the fields of a template stand for in a case; the answer is public, and so is what they say."""
+    place = place_words(row.public_place, language)
     return {
-        "place": pick(row.place, language),
-        "street": row.street or pick(row.place, language),
+        "place": place,
+        "street": place if row.discreet or not row.street else row.street,
         "topic": pick(row.topic, language),
         "measure": f"{row.measure} · {pick(row.measure_title, language)}" if row.measure else "",
         "office": pick(row.office, language) if row.office else "",
@@ -110,6 +112,7 @@ def case_parts(frame: Frame, row: Any) -> dict[str, Any]:
         "erased": row.erased_at is not None,
         "reopen_reason": row.Case.reopen_reason or "",
         "placed": row.lon is not None,
+        "discreet": row.discreet,
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from mobility import web
 from mobility.consultation import queries
 from mobility.consultation.cards import comment_card, comment_cards
 from mobility.consultation.conversation import queries as voices
@@ -17,6 +18,7 @@ from mobility.consultation.conversation.cards import reply_columns
 from mobility.consultation.conversation.forms import ReplyForm
 from mobility.consultation.conversation.models import REPLY_LIMIT
 from mobility.consultation.conversation.queries import Reader
+from mobility.consultation.exact import exact_of
 from mobility.consultation.filters import CommentFilter, read_filter
 from mobility.consultation.models import STANCES
 from mobility.consultation.views.blueprint import bp
@@ -182,4 +184,14 @@ def show_comment(
         if row.measure_code
         else "",
         back_url=url_for("consultation.comments", slug=slug),
+        exact_words=exact_words(frame, row),
     )
+
+
+def exact_words(frame: Frame, row: Any) -> str:
+    """The exact place of a comment that is shown roughly, for its author and for staff; else empty."""
+    own = frame.participant is not None and frame.participant.id == row.participant_id
+    if row.place or not (own or any(web.may(action, frame.plan.id) for action in ("moderate", "answer"))):
+        return ""
+    found = exact_of(db.session, comment_id=row.id)
+    return str(pick(found.place, frame.language)) if found else ""

@@ -19,8 +19,11 @@ WITH_OUTLINE = ("drawing", "area")
 
 
 def outline_url(slug: str, row: Any) -> str | None:
-    """Where the map finds the outline of a comment; None when it is about a point, a stretch or the plan."""
-    if row.scope not in WITH_OUTLINE or row.status != "published":
+    """Where the map finds the outline of a comment; None when it is about a point, a stretch or the plan.
+
+    Of a place that is shown roughly the outline is the area in which it lies.
+    """
+    if (row.scope not in WITH_OUTLINE and row.place) or row.status != "published":
         return None
     return url_for("consultation.outline", slug=slug, comment_id=row.id)
 

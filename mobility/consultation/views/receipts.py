@@ -15,6 +15,7 @@ from mobility import web
 from mobility.cities.models import City
 from mobility.consultation import comments, drafts, languages, moderation
 from mobility.consultation.cards import effect_text, receipt_card
+from mobility.consultation.exact import place_words, told_roughly
 from mobility.consultation.forms import COMMENT_CHARACTERS, EditForm, stance_icons
 from mobility.consultation.models import Comment, Topic
 from mobility.consultation.views.blueprint import bp
@@ -181,12 +182,17 @@ def show_edit_preview(mine: Receipt, form: EditForm, wanted: dict[str, Any]) -> 
         "language_note": languages.language_note(wanted["language"], mine.language),
         "status": "published",
         "edited": True,
+        "coarse": told_roughly(wanted["topic"], mine.comment),
     }
+    exact_words = parts["comment"]["place"]
+    if changed["coarse"]:
+        changed["place"] = place_words({}, mine.language)
     return mine.page(
         "consultation/edit_preview.html",
         form=form,
         comment=parts["comment"] | changed,
         hints=plan_hints(mine.plan, mine.city, wanted["text"]),
+        exact_words=exact_words,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from mobility import web
@@ -42,9 +43,23 @@ def offer_for(plan: Plan, language: str, form: CommentForm | EditForm) -> None:
     form.topic.choices = [SelectChoice("", _("Choose a topic"))] + [
         SelectChoice(topic.slug, pick(topic.label, language)) for topic in topics
     ]
+    discreet = [str(pick(topic.label, language)) for topic in topics if topic.sensitive]
+    form.topic.description = roughly_text(discreet) if discreet else ""
     form.language.choices = [
         SelectChoice(tag, languages.language_name(tag, language)) for tag in languages.offered(plan.languages)
     ]
+
+
+def roughly_text(topics: Sequence[str]) -> str:
+    """Of which topics others see only the area, before one sends."""
+    return str(
+        ngettext(
+            "With this topic others will see only the area of your comment, not its exact place: %(topics)s.",
+            "With these topics others will see only the area of your comment, not its exact place: %(topics)s.",
+            len(topics),
+            topics=", ".join(topics),
+        )
+    )
 
 
 def plan_hints(plan: Plan, city: City, text: str) -> list[Hint]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from mobility import signals, web
 from mobility.consultation import comments, drafts, duplicates, languages, queries
 from mobility.consultation.cards import comment_cards, draft_card
 from mobility.consultation.drafts import Draft
+from mobility.consultation.exact import coarse_centre, coarse_square, told_roughly
 from mobility.consultation.forms import CommentForm
 from mobility.consultation.models import Comment
 from mobility.consultation.views.blueprint import bp
@@ -31,7 +33,7 @@ from mobility.errors import MobilityError, TooMany
 from mobility.extensions import csrf, db, limiter
 from mobility.plans.words import _
 from mobility.retry import in_transaction
-from mobility.text import show_receipt
+from mobility.text import pick, show_receipt
 
 
 def too_many(_limit: object) -> Response:
@@ -108,14 +110,10 @@ def show_preview(frame: Frame, form: CommentForm, draft: Draft) -> ResponseRetur
         tab="comments",
         view="card",
         writing=True,
-        shown={
-            "lon": draft.place.lon,
-            "lat": draft.place.lat,
-            "segment": draft.place.segment_code,
-            "drawing": draft.place.drawing,
-        },
+        shown=shown_to_others(draft),
         form=form,
         comment=draft_card(draft, language=frame.language, now=frame.now) | {"photos": photos},
+        exact_words=pick(draft.place.words, frame.language),
         photos=photos,
         guess=guess,
         hints=plan_hints(frame.plan, frame.city, draft.text),
@@ -123,6 +121,15 @@ def show_preview(frame: Frame, form: CommentForm, draft: Draft) -> ResponseRetur
         route=where_to(frame, draft),
         **similar_parts(frame, draft),
     )
+
+
+def shown_to_others(draft: Draft) -> dict[str, Any]:
+    """Where the map of others will show the comment."""
+    place = draft.place
+    if told_roughly(draft.topic, place) and place.lon is not None and place.lat is not None:
+        lon, lat = coarse_centre(place.lon, place.lat)
+        return {"lon": lon, "lat": lat, "segment": None, "drawing": json.dumps(coarse_square(lon, lat))}
+    return {"lon": place.lon, "lat": place.lat, "segment": place.segment_code, "drawing": place.drawing}
 
 
 def where_to(frame: Frame, draft: Draft) -> dict[str, Any] | None:

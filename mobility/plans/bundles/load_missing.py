@@ -116,11 +116,18 @@ def drop_missing(
 def _has_voice(kind: str) -> Any:
     """Whether a segment or measure has votes or comments, or a measure still has segments."""
     target, votes, comments, segments = table(kind), table("vote_tally"), table("comment"), table("segment")
-    column = f"{kind}_id"
-    voice = exists().where(votes.c[column] == target.c.id) | exists().where(comments.c[column] == target.c.id)
+    voted = exists().where(votes.c[f"{kind}_id"] == target.c.id)
+    voice = voted | exists().where(_about(kind, comments) == target.c.id)
     if kind == "measure":
         voice = voice | exists().where(segments.c.measure_id == target.c.id)
     return voice
+
+
+def _about(kind: str, comments: Any) -> Any:
+    """What a comment is about, also where only its author and staff read it."""
+    if kind == "measure":
+        return comments.c.measure_id
+    return func.coalesce(comments.c.exact_segment_id, comments.c.segment_id)
 
 
 def _subjects(
@@ -130,7 +137,7 @@ def _subjects(
     target, votes, comments = table(kind), table("vote_tally"), table("comment")
     column = f"{kind}_id"
     counted = select(func.coalesce(func.sum(votes.c.n), 0)).where(votes.c[column] == target.c.id)
-    said = select(func.count()).select_from(comments).where(comments.c[column] == target.c.id)
+    said = select(func.count()).select_from(comments).where(_about(kind, comments) == target.c.id)
     if kind == "measure":
         segments = table("segment")
         moved = select(segments.c.id).where(segments.c.plan_id == plan_id, segments.c.code.in_(list(moves)))

@@ -23,7 +23,7 @@ _REPLACED = text(
 _VOTES = text("UPDATE vote SET segment_id = :new WHERE segment_id = :old RETURNING id")
 _COMMENTS = text("""
     UPDATE comment SET segment_id = :new, measure_id = (SELECT measure_id FROM segment WHERE id = :new)
-    WHERE segment_id = :old RETURNING id
+    WHERE segment_id = :old OR exact_segment_id = :old RETURNING id
 """)
 
 
