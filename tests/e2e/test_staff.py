@@ -45,7 +45,7 @@ def test_delegate_has_no_desk(visit: Visit, town: Town, traps: object) -> None:
 def test_planner_reads_results_and_feedback(visit: Visit, town: Town) -> None:
     page = visit("desktop")
     sign_in(page, town, town.planner, then=f"{PLAN}/desk")
-    desk = page.get_by_role("navigation", name="What people say")
+    desk = page.get_by_role("navigation", name="Pages of the desk")
     desk.get_by_role("link", name="Results").click()
     expect(page.locator("table.tally tbody tr").first).to_be_visible()
     expect(page.locator("table.tally")).to_contain_text(re.compile(r"n = \d"))

@@ -106,27 +106,21 @@ def render_desk(
 
 
 def desk_menu(current: str, slug: str, plan_id: int) -> list[dict[str, Any]]:
-    """The groups of desk pages that the reader may open; the current group has its `pages`.
-
-    A group leads to its first page. `current` is the key of the page that is shown.
-    """
-    groups = group_labels()
+    """The groups of desk pages that the reader may open; `current` is the key of the page that is shown."""
+    labels = page_labels()
     menu = []
-    for name, label in groups.items():
-        pages = [page for page in DESK if page.group == name and web.may(page.action, plan_id)]
-        if not pages:
-            continue
-        labels = page_labels()
-        here = any(page.key == current for page in pages)
-        links = [
+    for name, label in group_labels().items():
+        pages = [
             {
                 "url": url_for(page.endpoint, slug=slug),
                 "label": labels[page.key],
                 "current": page.key == current,
             }
-            for page in pages
+            for page in DESK
+            if page.group == name and web.may(page.action, plan_id)
         ]
-        menu.append({"label": label, "url": links[0]["url"], "current": here, "pages": links if here else []})
+        if pages:
+            menu.append({"label": label, "pages": pages, "current": any(page["current"] for page in pages)})
     return menu
 
 
