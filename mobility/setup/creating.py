@@ -31,6 +31,8 @@ MARGIN = 0.05
 """Part of the width and height of the boundary that the first view leaves around it."""
 COPY = (Path(__file__).parent / "sql" / "copy_plan.sql").read_text("utf-8")
 AREA_KINDS = ("boundary", "quarter")
+YEARS = range(1990, 2201)
+"""In which steps are planned; every other year is a slip of the hand."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def create_plan(
 ) -> Plan:
     """A draft with the template's steps, topics and packages. Raises Invalid at the field that is wrong."""
     check_slug(session, slug=draft.slug)
+    check_first_day(draft.starts)
     boundary = _boundary(session, city.id, draft.areas)
     plan = Plan(
         city_id=city.id,
@@ -105,6 +108,7 @@ def copy_plan(
     and documents stay where they are. Raises Invalid.
     """
     check_slug(session, slug=draft.slug)
+    check_first_day(draft.starts)
     first = session.scalar(select(func.min(Phase.opens_at)).where(Phase.plan_id == source.id))
     zone = ZoneInfo(city.timezone)
     begins = datetime.combine(draft.starts, time(9), zone)
@@ -134,6 +138,12 @@ def check_slug(session: Session, *, slug: str) -> None:
         )
     if session.scalar(select(Plan.id).where(Plan.slug == slug)) is not None:
         raise Invalid("slug", _l("Another plan has this address already. Choose another one."))
+
+
+def check_first_day(starts: date) -> None:
+    """Raises Invalid for a day whose year cannot be meant."""
+    if starts.year not in YEARS:
+        raise Invalid("starts", _l("Check the year."))
 
 
 def _boundary(session: Session, city_id: int, codes: Sequence[str]) -> Any:

@@ -94,6 +94,23 @@ def test_what_is_wrong_is_said_at_its_field(
     assert wrong.value.field == field
 
 
+@pytest.mark.parametrize("starts", ["0001-01-01", "0026-12-01", "9999-12-30"])
+def test_a_first_day_with_a_slip_in_its_year_is_refused(
+    planner: Browser, session: Session, starts: str
+) -> None:
+    before = session.scalar(select(func.count()).select_from(Plan))
+    for path, typed in (
+        ("/desk/plans/new/palermo", {"template": "cycle-network"}),
+        (f"{PLAN}/desk/copy", {}),
+    ):
+        form = planner.form(path, path)
+        texts = {"title_it": "Bici", "summary_it": "Una rete", "slug": "bici"}
+        said = planner.send(form, **texts, **typed, areas="kalsa", starts=starts)
+        assert said.status_code == 422
+        assert "Check the year." in said.text
+    assert session.scalar(select(func.count()).select_from(Plan)) == before
+
+
 def test_a_copy_has_everything_but_what_people_said(
     session: Session, city: City, plan: Plan, say: object
 ) -> None:
