@@ -23,6 +23,7 @@ from mobility.extensions import alembic, babel, csrf, db, files, limiter, login
 from mobility.identity import oidc
 from mobility.media.storage import open_storage
 from mobility.outgoing import read_hosts
+from mobility.sessions import Sessions
 from mobility.settings import ROOT, Settings, load_settings
 
 MODELS = (
@@ -121,6 +122,7 @@ def create_app(settings: Settings | None = None, *, database_url: str | None = N
 
 
 def configure(app: Flask, settings: Settings, database_url: str) -> None:
+    app.session_interface = Sessions()
     app.config.update(
         SECRET_KEY=settings.secret(),
         DEBUG=settings.debug,
