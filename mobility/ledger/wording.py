@@ -26,7 +26,7 @@ def closing_label(closing: str | None) -> str:
         "withdrawn": _("its author has withdrawn it"),
         "hidden": _("it was hidden because it broke the rules"),
         "erased": _("its author had the text removed"),
-        "duplicate": _("it says the same as another comment of the same person"),
+        "duplicate": _("it says the same as another comment"),
         "answered_elsewhere": _("it was answered in another way"),
         "no_answer_needed": _("it needs no answer"),
     }.get(closing or "", _("it needs no answer"))

@@ -98,6 +98,19 @@ def test_the_pdf_is_tagged_and_says_what_the_page_says(
     assert comment.receipt not in text
 
 
+def test_an_extract_says_that_it_is_one(
+    reader: Browser, measure: Measure, say: Callable[..., Comment], answer: Callable[..., Answer],
+) -> None:  # fmt: skip
+    answer(say(text="Benches, please.", measure_id=measure.id), text="Twelve benches.")
+    say(text="Trees, please.", measure_id=measure.id)
+    whole = words_of(reader.get(f"{PLAN}/answers.pdf").data)
+    assert "An extract of the list" not in whole
+    part = words_of(reader.get(f"{PLAN}/answers.pdf?status=answered&q=benches").data)
+    assert "An extract of the list. It holds only: Status: Answered; Words in the text: benches." in part
+    assert "Trees, please." not in part
+    assert "1 of 2 comments that need an answer have one (50 %)." in part
+
+
 def test_a_long_list_is_made_in_the_background(
     monkeypatch: pytest.MonkeyPatch, reader: Browser, planner: Browser, session: Session,
     say: Callable[..., Comment],
