@@ -11,7 +11,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 from mobility.maps.static_look import LIGHT, Look, Stroke, hatch, legend, stroke
 
-WIDTH, HEIGHT = 1200, 900
+WIDTH, HEIGHT = WIDE = (1200, 900)
+SMALL = (480, 360)
+"""For narrow screens: the same sizes of names and lines on fewer pixels, so that they can still be read."""
+TALL = (480, 600)
+"""The same with room for a legend."""
 FONT = "Atkinson Hyperlegible, Verdana, sans-serif"
 LONG_STREET = 260
 """Pixels a street must run before its name is written along it."""
@@ -29,12 +33,13 @@ class Frame:
     scale: float
 
     @classmethod
-    def of(cls, box: Box) -> Frame:
+    def of(cls, box: Box, size: tuple[int, int] = WIDE) -> Frame:
+        width, height = size
         west, south, east, north = box
         left, right = west, east
         top, bottom = _mercator(north), _mercator(south)
-        scale = min(WIDTH / (right - left), HEIGHT / (top - bottom))
-        return cls((left + right) / 2 - WIDTH / scale / 2, (top + bottom) / 2 + HEIGHT / scale / 2, scale)
+        scale = min(width / (right - left), height / (top - bottom))
+        return cls((left + right) / 2 - width / scale / 2, (top + bottom) / 2 + height / scale / 2, scale)
 
     def point(self, lon: float, lat: float) -> Point:
         return round((lon - self.west) * self.scale, 1), round((self.north - _mercator(lat)) * self.scale, 1)
@@ -63,28 +68,31 @@ def draw_map(
     lines: Sequence[tuple[str, str]] = (),
     over: Sequence[Over] = (),
     look: Look = LIGHT,
+    small: bool = False,
 ) -> str:
     """The SVG text. Rows have layer, kind, name, geometry (GeoJSON text), code; `highlight` is a segment.
 
     With `results` (properties of `styles.result_properties` by code) the segments are drawn by what came out:
     by support, or by agreement, as `shown` says, and `lines` are the legend. `over` lies above all of it.
+    A `small` picture has fewer pixels, for narrow screens.
     """
-    frame = Frame.of(view)
+    width, height = (TALL if lines else SMALL) if small else WIDE
+    frame = Frame.of(view, (width, height))
     shapes = [(row, list(_parts(json.loads(row.geometry), frame))) for row in rows]
     body = [
         hatch(look) if results is not None else "",
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{look.land}"/>',
+        f'<rect width="{width}" height="{height}" fill="{look.land}"/>',
         *_surfaces(shapes, look),
         *_streets(shapes, look),
         *_heritage(shapes, look),
         *_segments(shapes, highlight, results, shown, look),
-        *_names(shapes, look),
+        *_names(shapes, look, width),
         *(_draw(_parts(each.geometry, frame), **each.attributes) for each in over),
-        legend(lines, shown, look, corner=(WIDTH, HEIGHT)) if results is not None else "",
+        legend(lines, shown, look, corner=(width, height)) if results is not None else "",
     ]
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'width="{WIDTH}" height="{HEIGHT}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}" '
         f'role="img" aria-label={quoteattr(title)} font-family="{FONT}">'
     )
     return f"{head}<title>{escape(title)}</title>{''.join(body)}</svg>"
@@ -191,40 +199,48 @@ def _segment(row: Any, parts: Any, drawn: Stroke, chosen: bool, look: Look) -> I
         yield f'<circle cx="{x}" cy="{y}" r="7" fill="{drawn.colour}" {edge}/>'
 
 
-def _names(shapes: Any, look: Look) -> Iterable[str]:
-    taken: list[Box] = []
-    for row, parts in shapes:
-        if not row.name or not parts:
-            continue
+def _names(shapes: Any, look: Look, width: int) -> Iterable[str]:
+    """Streets along their line, then places with their signs, then quarters where there is room left."""
+    named = [(row, parts) for row, parts in shapes if row.name and parts]
+    for row, parts in named:
         if row.layer == "context" and row.kind == "street":
             yield from _along(row, parts[0][1][0], look)
-        elif row.layer == "context" and row.kind == "quarter":
-            yield _label(
-                _short(row.name).upper(),
-                _middle(parts[0][1][0]),
-                look.quarter_name,
-                15,
-                look,
-                anchor="middle",
-                letter_spacing=4,
-            )
-        elif row.layer == "place":
-            x, y = parts[0][1][0][0]
-            diamond = f"M{x} {y - 9}l9 9l-9 9l-9-9z"
-            yield f'<path d="{diamond}" fill="{look.heritage}" stroke="{look.street}" stroke-width="2"/>'
-            yield from _beside(row.name.split(" (")[0], (x, y), taken, look)
+    places = [(row, parts[0][1][0][0]) for row, parts in named if row.layer == "place"]
+    taken: list[Box] = [(x - 9, y - 9, x + 9, y + 9) for _row, (x, y) in places]
+    for row, (x, y) in places:
+        diamond = f"M{x} {y - 9}l9 9l-9 9l-9-9z"
+        yield f'<path d="{diamond}" fill="{look.heritage}" stroke="{look.street}" stroke-width="2"/>'
+        yield from _beside(row.name.split(" (")[0], (x, y), taken, look, width)
+    for row, parts in named:
+        if row.layer == "context" and row.kind == "quarter":
+            yield from _quarter(_short(row.name).upper(), _middle(parts[0][1][0]), taken, look)
 
 
-def _beside(name: str, at: Point, taken: list[Box], look: Look) -> Iterable[str]:
+def _quarter(name: str, at: Point, taken: list[Box], look: Look) -> Iterable[str]:
+    """A quarter's name in its middle, unless it would lie on the name of a place."""
+    x, y = at
+    half = 7.4 * len(name)
+    if _claim((x - half, y - 14, x + half, y + 3), taken):
+        yield _label(name, at, look.quarter_name, 15, look, anchor="middle", letter_spacing=4)
+
+
+def _beside(name: str, at: Point, taken: list[Box], look: Look, limit: int) -> Iterable[str]:
     """A place's name right of its sign, else left of it, else nowhere: names never lie on each other."""
     x, y = at
     width = 7.2 * len(name)
     for left, anchor, start in ((x + 14, "start", x + 14), (x - 14 - width, "end", x - 14)):
-        box = (left, y - 9, left + width, y + 9)
-        if all(box[2] < b[0] or box[0] > b[2] or box[3] < b[1] or box[1] > b[3] for b in taken):
-            taken.append(box)
+        inside = left >= 0 and left + width <= limit
+        if inside and _claim((left, y - 9, left + width, y + 9), taken):
             yield _label(name, (start, y + 5), look.place, 13, look, anchor=anchor, weight="700")
             return
+
+
+def _claim(box: Box, taken: list[Box]) -> bool:
+    """Whether nothing lies in the box yet; then it is taken."""
+    free = all(box[2] < b[0] or box[0] > b[2] or box[3] < b[1] or box[1] > b[3] for b in taken)
+    if free:
+        taken.append(box)
+    return free
 
 
 def _along(row: Any, line: list[Point], look: Look) -> Iterable[str]:

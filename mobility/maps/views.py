@@ -194,7 +194,8 @@ def static_map(slug: str) -> ResponseReturnValue:
     """The plan as a picture, for pages without scripts.
 
     `highlight` is the code of a segment; `results` is support or agreement, where the phase shows results;
-    `group` draws the votes of one group instead; `theme` is dark for dark pages.
+    `group` draws the votes of one group instead; `theme` is dark for dark pages; `size` is small for
+    narrow screens.
     """
     plan, city = _plan(slug)
     shown = request.args.get("results", "")
@@ -217,6 +218,7 @@ def static_map(slug: str) -> ResponseReturnValue:
         shown=shown,
         lines=picture_legend("group" if group else shown) if results is not None else (),
         look=DARK if request.args.get("theme") == "dark" else LIGHT,
+        small=request.args.get("size") == "small",
     )
     response = web.json_answer(body, content_type="image/svg+xml; charset=utf-8")
     if shown in VIEWS:

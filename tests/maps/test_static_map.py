@@ -155,3 +155,15 @@ def test_a_dark_page_has_a_dark_picture(client: FlaskClient) -> None:
     assert DARK.land in dark
     assert LIGHT.land in light
     assert DARK.land not in light
+
+
+def test_a_narrow_screen_gets_a_picture_whose_names_can_be_read(client: FlaskClient) -> None:
+    """Fewer pixels with names of the same size; with a legend there is more height, for it to stand below."""
+    small, wide = (ET.fromstring(client.get(f"{PICTURE}{query}").text) for query in ("?size=small", ""))  # noqa: S314
+    assert small.get("viewBox") == "0 0 480 360"
+    assert wide.get("viewBox") == f"0 0 {WIDTH} {HEIGHT}"
+    sizes = [{text.get("font-size") for text in root.iter(f"{SVG}text")} for root in (small, wide)]
+    assert sizes[0] <= sizes[1]
+    rows = [row("segment", "tram", "LineString", LONG, code="a")]
+    told = draw_map(rows, view=VIEW, title="", results={}, lines=[("2", "agreed")], small=True)
+    assert ET.fromstring(told).get("viewBox") == "0 0 480 600"  # noqa: S314
