@@ -109,7 +109,7 @@ export class CommentsLayer extends L.LayerGroup {
     this.clearLayers();
     const marks = single ? fresh.map((feature) => this.makePin(feature)) : this.heaps(fresh).map((heap) => this.makeBubble(heap));
     for (const mark of marks) this.addLayer(mark);
-    stateOf(/** @type {L.Map} */ (this.map)).labels.avoid("comments", single ? [] : this.spots());
+    stateOf(/** @type {L.Map} */ (this.map)).labels.avoid("comments", this.spots());
     this.tell(more ? this.wish.texts.more : "");
   }
 
@@ -124,10 +124,10 @@ export class CommentsLayer extends L.LayerGroup {
     return gather(found, APART);
   }
 
-  /** @returns {{at: L.LatLng, half: number}[]} where the bubbles stand, for names to keep away */
+  /** @returns {import("./labels.js").Obstacle[]} where bubbles and pins stand, for names to keep away */
   spots() {
     const markers = /** @type {(L.Marker & {half?: number})[]} */ (this.getLayers());
-    return markers.map((marker) => ({ at: marker.getLatLng(), half: marker.half ?? 16 }));
+    return markers.map((marker) => ({ at: marker.getLatLng(), half: marker.half ?? 14, lift: marker.half ? 0 : 22 }));
   }
 
   /** @param {string|undefined} text */

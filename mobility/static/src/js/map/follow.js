@@ -49,6 +49,9 @@ export function follow(map, { segments, comments, pick }) {
   else pick?.refresh();
 }
 
+/** A chosen stretch shorter than this, in pixels, would vanish under a count. */
+const SEEN = 90;
+
 /** @param {Shown} shown @returns {import("./sheet.js").Mode} */
 function modeOf({ tab, view }) {
   if (tab !== "results") return "measures";
@@ -69,6 +72,6 @@ async function goTo(map, layers, wanted) {
       if (found) bounds.extend(found);
     }
   }
-  if (bounds.isValid()) reveal(map, bounds);
+  if (bounds.isValid()) reveal(map, bounds, 17, SEEN);
 }
 

@@ -61,7 +61,7 @@ export class CellsLayer extends L.LayerGroup {
   /** @param {L.Map} map @param {import("./store.js").Feature[]} features */
   show(map, features) {
     this.clearLayers();
-    /** @type {{at: L.LatLng, half: number}[]} */
+    /** @type {import("./labels.js").Obstacle[]} */
     const numbers = [];
     const seen = new Map(features.map((feature) => [feature.id, feature]));
     const most = Math.max(1, ...[...seen.values()].map(({ properties }) => properties.n));

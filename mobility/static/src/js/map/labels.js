@@ -19,6 +19,11 @@ import { bend, boxesAlong, cut, lengthOf, smooth, visibleRuns } from "./runs.js"
  * @property {number} [to]      largest zoom
  * @property {number} [gap]     distance of the name from the middle of the street, pixels
  *
+ * @typedef {object} Obstacle
+ * @property {L.LatLng} at
+ * @property {number} half    half its width, pixels
+ * @property {number} [lift]  pixels that its middle stands above its place
+ *
  * @typedef {[number, number, number, number]} Box left, top, right, bottom
  */
 
@@ -36,7 +41,7 @@ export class Labels {
   constructor(map, covered) {
     this.map = map;
     this.covered = covered;
-    /** @type {Map<string, {at: L.LatLng, half: number}[]>} */
+    /** @type {Map<string, Obstacle[]>} */
     this.obstacles = new Map();
     /** @type {Map<string, Label[]>} */
     this.byOwner = new Map();
@@ -64,7 +69,7 @@ export class Labels {
   /**
    * Keeps names away from things that stand above them.
    * @param {string} owner
-   * @param {{at: L.LatLng, half: number}[]} obstacles places and half their width in pixels
+   * @param {Obstacle[]} obstacles
    */
   avoid(owner, obstacles) {
     this.obstacles.set(owner, obstacles);
@@ -73,8 +78,8 @@ export class Labels {
 
   /** @returns {{signs: Box[], controls: Box[]}} what stands above the names, in layer pixels */
   above() {
-    const signs = [...this.obstacles.values()].flat().map(({ at, half }) => {
-      const { x, y } = this.map.latLngToLayerPoint(at);
+    const signs = [...this.obstacles.values()].flat().map(({ at, half, lift = 0 }) => {
+      const { x, y } = this.map.latLngToLayerPoint(at).subtract([0, lift]);
       return /** @type {Box} */ ([x - half, y - half, x + half, y + half]);
     });
     const area = this.map.getContainer().getBoundingClientRect();

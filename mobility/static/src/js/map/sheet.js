@@ -149,14 +149,16 @@ export function frame(map, [west, south, east, north], animate = true) {
  * @param {L.Map} map
  * @param {L.LatLngBounds} bounds
  * @param {number} [closest] largest zoom to go to
+ * @param {number} [wide] pixels from corner to corner below which it counts as too small to be seen
  */
-export function reveal(map, bounds, closest = 17) {
+export function reveal(map, bounds, closest = 17, wide = 0) {
   const { top, right, bottom, left } = covered(map);
   const size = map.getSize();
   const free = L.bounds([left + 24, top + 64], [size.x - right - 72, size.y - bottom - 24]);
   const corners = [bounds.getSouthWest(), bounds.getNorthEast()].map((place) => map.latLngToContainerPoint(place));
-  if (corners.every((corner) => free.contains(corner)) && map.getZoom() >= closest - 2.5) return;
-  const zoom = Math.max(Math.min(map.getZoom(), closest), closest - 1.5);
+  const small = corners[0].distanceTo(corners[1]) < wide && map.getZoom() < closest;
+  if (!small && corners.every((corner) => free.contains(corner)) && map.getZoom() >= closest - 2.5) return;
+  const zoom = small ? closest : Math.max(Math.min(map.getZoom(), closest), closest - 1.5);
   map.fitBounds(bounds, { ...air(map, 72), maxZoom: zoom, animate: !calm() });
 }
 
