@@ -112,6 +112,23 @@ def test_what_was_not_looked_at_is_not_saved(planner: Browser, session: Session,
     assert len(phases(session, plan)) == before
 
 
+def test_what_a_colleague_saved_meanwhile_is_not_overwritten_unseen(
+    planner: Browser, session: Session, plan: Plan
+) -> None:
+    save(planner, f"{DESK}/new", **wanted())
+    step = session.scalars(select(Phase).where(Phase.slug == "seconda-lettura")).one()
+    address = f"{DESK}/{step.id}"
+    mine = wanted(title_en="What I looked at")
+    looked = send(planner, address, **mine)
+    mark = re.search(r'name="seen" value="([^"]*)"', looked.text)
+    assert mark
+    save(planner, address, **wanted(title_en="What a colleague saved"))
+    again = send(planner, address, **mine, seen=mark[1], step="save")
+    assert "How it will look" in again.text
+    session.expire_all()
+    assert step.title["en"] == "What a colleague saved"
+
+
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [

@@ -119,7 +119,7 @@ def take(frame: Frame, phase: Phase | None) -> ResponseReturnValue:
     if draft is None:
         return show_form(frame, form, phase=phase, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        if request.form.get("step") == "save" and form.seen.data == mark_of(draft):
+        if request.form.get("step") == "save" and form.seen.data == mark_of(draft, phase):
             return keep(frame, draft, phase)
         planning.check_draft(
             db.session,
@@ -134,7 +134,7 @@ def take(frame: Frame, phase: Phase | None) -> ResponseReturnValue:
     except Conflict as error:
         form.opens_at.errors = [error.message]
         return show_form(frame, form, phase=phase, status=error.status)
-    form.seen.data = mark_of(draft)
+    form.seen.data = mark_of(draft, phase)
     return show_form(frame, form, phase=phase, preview=look_ahead(frame, draft, phase))
 
 
@@ -158,9 +158,13 @@ def keep(frame: Frame, draft: PhaseDraft, phase: Phase | None) -> ResponseReturn
     return redirect(url_for("consultation.phase_list", slug=frame.plan.slug), 303)
 
 
-def mark_of(draft: PhaseDraft) -> str:
-    """A short mark of what was looked at, so that nothing else is saved."""
-    return hashlib.blake2s(repr(draft).encode(), digest_size=12).hexdigest()
+def mark_of(draft: PhaseDraft, phase: Phase | None) -> str:
+    """A short mark of what was looked at and of the step it changes.
+
+    So nothing else is saved, and not over what somebody else saved meanwhile.
+    """
+    before = {name: getattr(phase, name) for name in draft.values()} if phase else {}
+    return hashlib.blake2s(repr((draft, before)).encode(), digest_size=12).hexdigest()
 
 
 def look_ahead(frame: Frame, draft: PhaseDraft, phase: Phase | None) -> dict[str, Any]:
