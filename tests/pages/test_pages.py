@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from mobility.accounts.demo import PASSWORD, PLANNER
 from mobility.accounts.services import save_account
+from mobility.consultation.models import Phase
 from mobility.plans.models import Plan
 from tests.consultation.browser import forget_request
 
@@ -106,6 +108,18 @@ def test_home_shows_the_open_plan(client: FlaskClient) -> None:
     assert "0 comments" in page
     assert 'aria-current="step"' in page
     assert page.count("Open the map") == 1
+
+
+def test_home_says_open_only_while_a_step_runs(client: FlaskClient, session: Session) -> None:
+    page = client.get("/", headers={"Accept-Language": "en"}).text
+    assert "Open now" in page
+    now = datetime.now(UTC)
+    running = (Phase.opens_at <= now) & (Phase.closes_at > now)
+    session.execute(update(Phase).where(running).values(closes_at=now))
+    session.commit()
+    page = client.get("/", headers={"Accept-Language": "en"}).text
+    assert "Mobility in the historic centre" in page
+    assert "Open now" not in page
 
 
 def test_home_lists_closed_plans_apart(client: FlaskClient, session: Session) -> None:
