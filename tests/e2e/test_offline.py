@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.breaking import Mortal, Wire, breaking
-from tests.e2e.conftest import Visit
+from tests.e2e.breaking import Mortal, Wire
+from tests.e2e.offline import broken, count, listed, reader, until_kept
 from tests.e2e.server import PLAN, Town
-from tests.e2e.steps import SEGMENT, choose_position, describe_comment, open_map, preview_comment, sign_in
+from tests.e2e.steps import SEGMENT, choose_position, describe_comment, preview_comment, sign_in
 from tests.e2e.traps import Traps
 
-KEPT = """async (wanted) => {
-  for (const name of await caches.keys()) {
-    if (!name.startsWith("pages-")) continue;
-    const kept = (await (await caches.open(name)).keys()).length;
-    if (kept >= wanted) return kept;
-  }
-  return 0;
-}"""
+__all__ = ["broken", "count", "reader"]
+
 NAMES = """async () => {
   const names = [];
   for (const name of await caches.keys())
     for (const { url } of await (await caches.open(name)).keys()) names.push(new URL(url).pathname);
   return names;
 }"""
-BROKEN = r"ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_FAILED|ERR_SOCKET"
 TUNNEL = {
     "phone": "Written in the tunnel under the hill.",
     "desktop": "More shade, please: no wind comes here.",
@@ -38,49 +30,6 @@ TUNNEL = {
 SAYINGS = {"phone": "Nobody heard the answer to this.", "desktop": "Kerbs of one height would help prams."}
 SHUT = {"phone": "Sent from a tab that was shut.", "desktop": "A window closed too early yesterday."}
 devices = pytest.mark.parametrize("screen", ["phone", "desktop"])
-
-
-@pytest.fixture
-def reader(visit: Visit, traps: Traps) -> Callable[..., Page]:
-    """Somebody whose browser has a service worker, and has opened the plan once."""
-    traps.allow(BROKEN)
-
-    def come(device: str = "desktop", origin: str = "", **options: object) -> Page:
-        page = visit(device, service_workers="allow", **options)
-        open_map(page, f"{origin}{PLAN}")
-        listed = page.request.get(f"{origin}{PLAN}/offline.json?lang=en").json()
-        until_kept(page, len(listed["panels"]) + len(listed["data"]) + len(listed["whole"]))
-        return page
-
-    return come
-
-
-@pytest.fixture
-def count(e2e_database: str) -> Callable[[str], int]:
-    """How many rows a query of the committed database counts."""
-
-    def ask(query: str, *values: object) -> int:
-        with psycopg.connect(e2e_database.replace("+psycopg", "")) as connection:
-            return int(connection.execute(query, values).fetchone()[0])  # type: ignore[arg-type, index]
-
-    return ask
-
-
-@pytest.fixture
-def broken(e2e_database: str, town: Town, tmp_path: Path, traps: Traps) -> Iterator[tuple[Mortal, Wire]]:
-    """A server that can be killed, behind a wire that can lose an answer."""
-    with breaking(e2e_database, tmp_path) as (server, wire):
-        traps.origins.add(wire.origin)
-        yield server, wire
-
-
-def until_kept(page: Page, wanted: int) -> None:
-    """Waits until the service worker has kept so many addresses."""
-    for _time in range(240):
-        if page.evaluate(KEPT, wanted):
-            return
-        page.wait_for_timeout(250)
-    raise AssertionError(f"fewer than {wanted} addresses were kept")
 
 
 def said(count: Callable[..., int], words: str) -> int:
@@ -118,8 +67,7 @@ def test_plan_stays_readable(screen: str, reader: Callable[..., Page], town: Tow
 def test_language_is_the_readers(reader: Callable[..., Page]) -> None:
     page = reader("desktop")
     page.goto(f"{PLAN}?lang=it")
-    listed = page.request.get(f"{PLAN}/offline.json?lang=it").json()
-    until_kept(page, 2 * (len(listed["panels"]) + len(listed["data"]) + len(listed["whole"])))
+    until_kept(page, 2 * listed(page, f"{PLAN}/offline.json?lang=it"))
     page.context.set_offline(True)
     page.goto(f"{PLAN}/measures/P1")
     expect(page.locator("html")).to_have_attribute("lang", "it")

@@ -1,7 +1,7 @@
 /** What waits on the device: one vote a subject, sent in order, once, and never dropped without a word. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chosenPairs, judge, keep, run, supersede, sweep, voteSubject } from "../../mobility/static/src/js/outbox/queue.js";
+import { age, chosenPairs, judge, keep, look, run, supersede, sweep, voteSubject } from "../../mobility/static/src/js/outbox/queue.js";
 
 function memory() {
   const items = new Map();
@@ -74,6 +74,33 @@ test("when nobody answers everything stays, and nothing later overtakes", async 
   });
   assert.equal(asked, 1);
   assert.equal(found.left, 2);
+});
+
+test("how long an item has waited is counted by the device, over every look at it", async () => {
+  const store = memory();
+  await keep(store, vote("slow", 1_000));
+  await keep(store, vote("behind", 2_000, { subject: "/plans/p/segments/B/vote|" }));
+  const lost = () => Promise.reject(new TypeError("no network"));
+  await run(store, lost, () => 61_000);
+  await run(store, lost, () => 181_500);
+  assert.deepEqual((await store.all()).map(age), ["181", "180"]);
+});
+
+test("a clock that is put back never makes an item younger: its age is unknown from then on", async () => {
+  const store = memory();
+  await keep(store, vote("odd", 3_600_000));
+  const said = [];
+  const post = async (item) => (said.push(age(item)), Promise.reject(new TypeError("no network")));
+  for (const now of [3_610_000, 1_000_000, 4_000_000]) await run(store, post, () => now);
+  assert.deepEqual(said, ["10", "unknown", "unknown"]);
+});
+
+test("looking at an item adds the time that has passed", () => {
+  const item = vote("new", 500);
+  look(item, 500);
+  assert.equal(age(item), "0");
+  look(item, 501);
+  assert.equal(age(item), "1");
 });
 
 test("a refusal is kept with its reason and lets the others go on", async () => {

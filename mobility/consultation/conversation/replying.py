@@ -93,9 +93,7 @@ def submit_reply(
         "updated_at": now,
     }
     made = session.scalar(insert(Reply).values(values).on_conflict_do_nothing().returning(Reply.id))
-    reply = session.scalar(
-        select(Reply).where(Reply.idempotency_key == idempotency_key, Reply.participant_id == participant.id)
-    )
+    reply = sent_before(session, key=idempotency_key, participant_id=participant.id)
     if reply is None:
         raise Conflict(
             _l(
@@ -106,6 +104,14 @@ def submit_reply(
     if made is not None and reply.status == "published":
         signals.reply_published.send(session, reply=reply, comment=comment, now=now)
     return reply
+
+
+def sent_before(session: Session, *, key: uuid.UUID, participant_id: int) -> Reply | None:
+    """The reply that this person has made with this form already."""
+    found: Reply | None = session.scalar(
+        select(Reply).where(Reply.idempotency_key == key, Reply.participant_id == participant_id)
+    )
+    return found
 
 
 def my_reply(session: Session, *, reply_id: int, participant_id: int | None) -> Reply:

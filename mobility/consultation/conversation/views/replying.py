@@ -60,11 +60,15 @@ def read_reply(frame: Frame, form: ReplyForm) -> replying.Said:
 
 
 def keep_reply(session: Session, frame: Frame, comment_id: int, said: replying.Said, key: uuid.UUID) -> Reply:
-    """The reply; the one already made when the form arrives again."""
+    """The reply; the one already made when the form arrives again, whatever has become of the comment."""
+    participant = speaker(session)
+    before = replying.sent_before(session, key=key, participant_id=participant.id)
+    if before is not None:
+        return before
     return replying.submit_reply(
         session,
         comment=services.public_comment(session, plan_id=frame.plan.id, comment_id=comment_id),
-        participant=speaker(session),
+        participant=participant,
         steps=frame.steps,
         said=said,
         idempotency_key=key,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Response, request, url_for
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
@@ -25,16 +25,16 @@ from mobility.retry import in_transaction
 
 @bp.get(f"{ADDRESS}/report")
 def report(slug: str, comment_id: int) -> ResponseReturnValue:
-    """The form; `reply` in the address means a reply to the comment."""
+    """The form; `reply` in the address means a reply to the comment, `sent` that it has been reported."""
     frame = open_frame(slug)
-    return report_page(frame, comment_id, ReportForm())
+    return report_page(frame, comment_id, ReportForm(), sent="sent" in request.args)
 
 
 @bp.post(f"{ADDRESS}/report")
 @limiter.limit("10 per minute; 60 per hour", key_func=web.participant_key)
 @limiter.limit("120 per minute")
 def send_report(slug: str, comment_id: int) -> ResponseReturnValue:
-    """Keep the report and say what happens now."""
+    """Keep the report; the page that follows says what happens now."""
     frame, form = open_frame(slug), ReportForm(request.form)
 
     def work(session: Session) -> None:
@@ -52,7 +52,7 @@ def send_report(slug: str, comment_id: int) -> ResponseReturnValue:
     except Invalid as error:
         form[error.field].errors = [str(error.message)]
         return report_page(frame, comment_id, form, status=error.status)
-    return report_page(frame, comment_id, form, sent=True)
+    return redirect(url_for(".report", slug=slug, comment_id=comment_id, reply=reply_asked(), sent=1), 303)
 
 
 def reply_asked() -> int | None:

@@ -7,12 +7,15 @@ import { loadPanel } from "../site/panel.js";
 import { remember, tokenAddress } from "../site/outgoing.js";
 import { text } from "../site/texts.js";
 import { poster } from "./post.js";
+import { wordsField } from "./fields.js";
 import { chosenPairs, keep, run, supersede, sweep, voteSubject, waiting } from "./queue.js";
 import { openStore } from "./store.js";
 import { askToKeep, showKept, showWaiting } from "./view.js";
 
 /** @typedef {import("./queue.js").Item} Item */
 
+/** What the page it was written on shows once it has arrived, or was refused. */
+const SHOWN = new Set(["vote", "reply", "endorse"]);
 const PAUSES = [5, 15, 60, 300];
 const tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel("outbox") : undefined;
 const store = openStore();
@@ -51,7 +54,9 @@ const alone = (work) => (navigator.locks ? navigator.locks.request("outbox", wor
  */
 export async function keepForm(form, action, body) {
   const item = describe(form, action, body);
+  if (!complete(form, body)) return showToast(text("kept_missing"), "warning");
   if (form.dataset.outboxSend && !(await askToKeep(form, item))) return;
+  if (await takeBack(item)) return;
   await alone(async () => keep(await store, item));
   dropDraftOf(form);
   showKept(form, item);
@@ -61,6 +66,19 @@ export async function keepForm(form, action, body) {
   tabs?.postMessage("changed");
   await askForSync();
   again();
+}
+
+/**
+ * A button that is pressed a second time while its first press waits is as it was before.
+ *
+ * @param {Item} item
+ * @returns {Promise<boolean>} true when there is nothing to keep any more
+ */
+async function takeBack(item) {
+  const before = (await (await store).all()).find(({ kind, action, state }) => kind === "endorse" && state === "waiting" && action === item.action);
+  if (item.kind !== "endorse" || !before) return false;
+  await discard(before);
+  return true;
 }
 
 /**
@@ -87,11 +105,12 @@ function describe(form, action, body) {
   const pairs = chosenPairs(body.entries());
   const key = String(body.get("key") ?? body.get("idempotency_key") ?? "") || crypto.randomUUID();
   const kind = form.dataset.outbox ?? "vote";
+  const address = path(form.dataset.outboxSend ?? action);
   return {
     id: key,
     kind,
-    subject: kind === "vote" ? voteSubject(action, pairs) : key,
-    action: path(form.dataset.outboxSend ?? action),
+    subject: { vote: voteSubject(action, pairs), endorse: voteSubject(action, []), report: address }[kind] ?? key,
+    action: address,
     page: location.pathname + location.search,
     pairs,
     title: title(form),
@@ -103,8 +122,13 @@ function describe(form, action, body) {
   };
 }
 
+/** @param {HTMLFormElement} form @param {FormData} body whether it has what it needs, so that it is not refused later */
+const complete = (form, body) => (form.dataset.outboxNeeds ?? "").split(" ").every((name) => !name || String(body.get(name) ?? "").trim());
+
 /** @param {HTMLFormElement} form what it is about: the place of a comment, else the heading of the card */
 function title(form) {
+  const comment = form.closest("[data-comment]")?.querySelector(".comment__text")?.textContent?.trim();
+  if (form.dataset.outbox === "endorse" && comment) return comment.length > 90 ? `${comment.slice(0, 90)} …` : comment;
   const list = /** @type {HTMLSelectElement|null} */ (form.querySelector("select[name=place]"));
   const listed = list?.value ? list.selectedOptions[0]?.textContent : undefined;
   const said = document.querySelector(form.dataset.outboxSend ? "[data-pick-words]" : "#panel .comment__place");
@@ -114,14 +138,18 @@ function title(form) {
 }
 
 /** @param {string} address without what belongs to the page it leads to */
-const path = (address) => new URL(address, location.href).pathname;
+const path = (address) => {
+  const { pathname, search } = new URL(address, location.href);
+  return pathname + search;
+};
 
 /** @param {HTMLFormElement} form @param {FormData} body what it says, in the words of the page */
 function words(form, body) {
-  const position = form.querySelector("input[name=position]:checked")?.closest("label")?.textContent?.trim();
-  const typed = ["text", "condition", "reason"].map((name) => String(body.get(name) ?? "").trim());
+  if (form.dataset.outboxWords) return form.dataset.outboxWords;
+  const chosen = form.querySelector("input:is([name=position], [name=reason]):checked")?.closest("label")?.textContent?.trim();
+  const typed = [...form.querySelectorAll("textarea")].map(({ name }) => String(body.get(name) ?? "").trim());
   const pressed = form.querySelector("button[type=submit]")?.textContent?.trim();
-  return [position, ...typed].filter(Boolean).join("\n") || pressed || "";
+  return [chosen, ...typed].filter(Boolean).join("\n") || pressed || "";
 }
 
 /** Sends what waits, if somebody answers; else tries again after a while. */
@@ -149,7 +177,7 @@ async function arrived({ sent, refused }) {
   if (refused.length) showToast(text("kept_not_taken"), "warning");
   else if (sent.some(({ kind }) => kind === "vote")) showToast(text("kept_sent"), "success");
   else if (sent.length) announce(text("kept_sent"));
-  if (sent.some(({ kind, page }) => kind === "vote" && page === location.pathname + location.search)) {
+  if ([...sent, ...refused].some(({ kind, page }) => SHOWN.has(kind) && page === location.pathname + location.search)) {
     await loadPanel(location.href, { push: false, focus: false, fresh: true });
   } else if (sent.length) document.dispatchEvent(new CustomEvent("outbox:sent", { detail: sent }));
   await tell();
@@ -162,11 +190,13 @@ async function tell() {
   showWaiting(items, { change, discard, sendAll });
 }
 
-/** @param {Item} item @param {string} typed the new words of a comment */
+/** @param {Item} item @param {string} typed the new words */
 async function change(item, typed) {
   await alone(async () => {
-    const pairs = /** @type {[string, string|Blob][]} */ (item.pairs.map(([name, value]) => [name, name === "text" ? typed : value]));
-    await keep(await store, { ...item, pairs, words: typed, made: Date.now(), state: "waiting", tries: 0, answer: undefined });
+    const field = wordsField(item.kind);
+    const pairs = /** @type {[string, string|Blob][]} */ (item.pairs.map(([name, value]) => [name, name === field ? typed : value]));
+    const anew = { made: Date.now(), waited: 0, seen: undefined, unsure: false, tries: 0, answer: undefined };
+    await keep(await store, { ...item, ...anew, pairs, words: typed, state: "waiting" });
   });
   await sendAll();
 }

@@ -2,6 +2,8 @@
  * How a form is posted by script: with a token that is valid now, and told where it leads in place of a redirect.
  */
 
+import { age } from "./queue.js";
+
 const HEADERS = { "X-Fragment": "panel", "X-Answer": "location", Accept: "text/html, application/json;q=0.9" };
 /** Milliseconds after which nobody seems to answer. */
 const TIMEOUT = 30_000;
@@ -26,14 +28,15 @@ export async function freshToken(address) {
  * @param {string} action
  * @param {FormData} body
  * @param {string} tokenAddress
+ * @param {Record<string, string>} [headers] what kind of answer is wanted
  * @returns {Promise<import("./queue.js").Answer>} location: where it leads once it is taken; body: the page otherwise
  * @throws {Unreachable}
  */
-export async function postForm(action, body, tokenAddress) {
-  let answer = await reach(action, { method: "POST", body, headers: HEADERS });
+export async function postForm(action, body, tokenAddress, headers = HEADERS) {
+  let answer = await reach(action, { method: "POST", body, headers });
   if (answer.status === 400 && tokenAddress) {
     body.set("csrf_token", (await freshToken(tokenAddress)).token);
-    answer = await reach(action, { method: "POST", body, headers: HEADERS });
+    answer = await reach(action, { method: "POST", body, headers });
   }
   const type = answer.headers.get("Content-Type") ?? "";
   if (answer.ok && type.startsWith("application/json")) return { status: 303, location: (await answer.json()).location };
@@ -68,6 +71,7 @@ export function poster(tokenAddress) {
     const body = new FormData();
     body.set("csrf_token", token);
     for (const [name, value] of item.pairs) body.append(name, value);
+    if (item.kind === "vote") body.set("age", age(item));
     return postForm(item.action, body, tokenAddress);
   };
 }

@@ -18,6 +18,9 @@
  * @property {number} made     when it was written, in milliseconds
  * @property {State} state
  * @property {number} tries
+ * @property {number} [waited]   milliseconds that have passed since it was written, as this device counted them
+ * @property {number} [seen]     when this device last looked at it
+ * @property {boolean} [unsure]  the clock was put back meanwhile: nobody knows how long it has waited
  * @property {string} [answer]   why it was refused, as the page that said so
  * @property {string} [receipt]  where its receipt can be read
  *
@@ -51,6 +54,26 @@ export function voteSubject(action, pairs) {
   const voice = pairs.find(([name]) => name === "voice")?.[1] ?? "";
   return `${new URL(action, "http://here").pathname.replace(/\/withdraw$/, "")}|${voice}`;
 }
+
+/**
+ * Counts on how long an item has waited. The device's clock may be wrong, but it mostly runs evenly.
+ *
+ * @param {Item} item
+ * @param {number} now
+ */
+export function look(item, now) {
+  const since = now - (item.seen ?? item.made);
+  if (since < 0) item.unsure = true;
+  item.waited = (item.waited ?? 0) + Math.max(0, since);
+  item.seen = now;
+}
+
+/**
+ * Whole seconds since it was said, so that a newer vote sent from elsewhere stays.
+ *
+ * @param {Item} item
+ */
+export const age = ({ unsure, waited = 0 }) => (unsure ? "unknown" : String(Math.ceil(waited / 1000)));
 
 /**
  * Keeps an item; what waits about the same subject, or under the same key, makes place for it.
@@ -96,11 +119,16 @@ export function judge({ status, location }, tries) {
  *
  * @param {Store} store
  * @param {Post} post
+ * @param {() => number} [clock]
  * @returns {Promise<{sent: Item[], refused: Item[], left: number}>} left: how many still wait
  */
-export async function run(store, post) {
+export async function run(store, post, clock = Date.now) {
   /** @type {{sent: Item[], refused: Item[], left: number}} */
   const found = { sent: [], refused: [], left: 0 };
+  for (const item of await waiting(store)) {
+    look(item, clock());
+    await update(store, item);
+  }
   for (const item of await waiting(store)) {
     const verdict = await send(store, item, post);
     if (verdict === "sent") found.sent.push(item);

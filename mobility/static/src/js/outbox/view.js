@@ -2,30 +2,14 @@
  * What people see of the outbox: how many contributions wait, each with its words, and what became of them.
  */
 import { text } from "../site/texts.js";
+import { wordsField } from "./fields.js";
+import { markAgreements, markVote } from "./marks.js";
+import { button, make } from "./nodes.js";
 
 /**
  * @typedef {import("./queue.js").Item} Item
  * @typedef {{change: (item: Item, typed: string) => Promise<void>, discard: (item: Item) => Promise<void>, sendAll: () => Promise<unknown>}} Ways
  */
-
-/**
- * @param {string} tag
- * @param {Record<string, string>} attributes
- * @param {...(Node|string)} children
- */
-function make(tag, attributes, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
-
-/** @param {string} words @param {string} look @param {() => void} onPress */
-function button(words, look, onPress) {
-  const node = make("button", { type: "button", class: `button ${look}`.trim() }, words);
-  node.addEventListener("click", onPress);
-  return node;
-}
 
 /** @type {Ways} */
 let ways;
@@ -45,7 +29,8 @@ export function showWaiting(items, how) {
   if (items.length) place(line());
   const dialog = /** @type {HTMLDialogElement|null} */ (document.querySelector("dialog[data-outbox-list]"));
   if (dialog?.open) fillList(dialog);
-  markVote();
+  markVote(shown, reasons);
+  markAgreements(shown);
 }
 
 function line() {
@@ -112,8 +97,8 @@ function entry(item) {
 function choices(item) {
   const drop = button(text(item.state === "sent" ? "kept_done" : "draft_discard"), "button--link", () => void ways.discard(item));
   if (item.state === "sent") return [make("a", { class: "button button--secondary", href: item.receipt ?? "" }, text("kept_receipt")), drop];
-  const open = item.kind === "vote" ? [make("a", { class: "button button--secondary", href: item.page }, text("kept_open"))] : [];
-  const edit = item.kind === "vote" ? [] : [button(text("kept_change"), "button--secondary", () => edits(item))];
+  const edit = wordsField(item.kind) ? [button(text("kept_change"), "button--secondary", () => edits(item))] : [];
+  const open = edit.length ? [] : [make("a", { class: "button button--secondary", href: item.page }, text("kept_open"))];
   return [...open, ...edit, drop];
 }
 
@@ -121,7 +106,7 @@ function choices(item) {
 function edits(item) {
   const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("dialog[data-outbox-list]"));
   const field = /** @type {HTMLTextAreaElement} */ (make("textarea", { class: "input input--area", id: "outbox-words", rows: "6", dir: "auto" }));
-  field.value = String(item.pairs.find(([name]) => name === "text")?.[1] ?? item.words);
+  field.value = String(item.pairs.find(([name]) => name === wordsField(item.kind))?.[1] ?? item.words);
   dialog.replaceChildren(
     make("h2", { id: "outbox-title", class: "outbox__title" }, text("kept_list")),
     make("label", { class: "field__label", for: "outbox-words" }, item.title),
@@ -186,13 +171,13 @@ export function askToKeep(form, item) {
 }
 
 /**
- * Tells in place of the form that it is kept; a vote's form stays, with the position that waits.
+ * Tells in place of the form that it is kept; a vote's form and a button stay, with what waits for them.
  *
  * @param {HTMLFormElement} form
  * @param {Item} item
  */
 export function showKept(form, item) {
-  if (item.kind === "vote") return;
+  if (item.kind === "vote" || item.kind === "endorse") return;
   const state = make("p", { class: "outbox__state" }, text("kept_later"));
   const card = make(
     "section",
@@ -204,30 +189,10 @@ export function showKept(form, item) {
   );
   document.addEventListener("outbox:sent", (event) => {
     const sent = /** @type {CustomEvent<Item[]>} */ (event).detail.find(({ id }) => id === item.id);
-    if (!sent?.receipt || !card.isConnected) return;
-    state.replaceChildren(text("kept_sent"), " ", make("a", { href: sent.receipt }, text("kept_receipt")));
+    if (!sent || !card.isConnected) return;
+    state.replaceChildren(text("kept_sent"), ...(sent.receipt ? [" ", make("a", { href: sent.receipt }, text("kept_receipt"))] : []));
   });
-  (document.getElementById("panel") ?? form).replaceChildren(card);
+  if (item.kind === "comment") (document.getElementById("panel") ?? form).replaceChildren(card);
+  else form.replaceWith(card);
   card.focus();
-}
-
-/** The vote form of the panel shows the vote that waits for it. */
-function markVote() {
-  document.querySelector("[data-vote-kept]")?.remove();
-  const form = /** @type {HTMLFormElement|null} */ (document.querySelector("#panel form.vote[data-vote]"));
-  if (!form) return;
-  const action = new URL(form.action).pathname;
-  const item = shown.find(({ state, action: there }) => state !== "sent" && there.replace(/\/withdraw$/, "") === action);
-  if (!item) return;
-  const value = item.pairs.find(([name]) => name === "position")?.[1];
-  const radio = /** @type {HTMLInputElement|null} */ (form.querySelector(`input[name=position][value="${value}"]`));
-  if (radio) radio.checked = true;
-  const said = item.state === "waiting" ? `${text("kept_title")}. ${text("kept_later")}` : text(item.state === "refused" ? "kept_refused" : "kept_sign_in");
-  form.append(
-    make(
-      "div",
-      { class: "notice notice--offline vote-kept", "data-vote-kept": "" },
-      make("div", { class: "notice__body" }, make("p", {}, said), make("p", { class: "outbox__words" }, item.words)),
-    ),
-  );
 }

@@ -1,8 +1,11 @@
 /**
  * "I agree" without leaving one's place in a list: the button is sent by itself and comes back in its new state.
- * Without this script, or when anything goes wrong, the form is sent as any other.
+ * When nobody answers the click waits on this device. Without this script, or when anything else goes wrong, the
+ * form is sent as any other.
  */
+import { postForm, Unreachable } from "../outbox/post.js";
 import { announce } from "./live.js";
+import { outbox, tokenAddress, waits } from "./outgoing.js";
 
 const HEADERS = { "X-Fragment": "agree", Accept: "text/html" };
 
@@ -17,29 +20,33 @@ async function onSubmit(event) {
   event.preventDefault();
   if (form.hasAttribute("aria-busy")) return;
   form.setAttribute("aria-busy", "true");
-  if (!(await replace(form))) {
+  const body = new FormData(form);
+  try {
+    if (!(await replace(form, body))) form.submit();
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    await (await outbox()).keepForm(form, form.action, body);
+  } finally {
     form.removeAttribute("aria-busy");
-    form.submit();
   }
 }
 
 /**
  * @param {HTMLFormElement} form
+ * @param {FormData} body
  * @returns {Promise<boolean>} false when the answer was not the button
+ * @throws {Unreachable}
  */
-async function replace(form) {
+async function replace(form, body) {
   const place = form.closest("[data-agree]");
-  try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: HEADERS });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const said = page.querySelector("[data-said]");
-    const fresh = page.querySelector("[data-agree]");
-    if (!answer.ok || !place || !fresh) return false;
-    place.replaceWith(document.adoptNode(fresh));
-    /** @type {HTMLElement|null} */ (fresh.querySelector("button"))?.focus();
-    announce(said?.getAttribute("data-said") ?? "");
-    return true;
-  } catch {
-    return false;
-  }
+  const { status, body: markup = "" } = await postForm(form.action, body, tokenAddress(), HEADERS);
+  const page = new DOMParser().parseFromString(markup, "text/html");
+  const said = page.querySelector("[data-said]");
+  const fresh = page.querySelector("[data-agree]");
+  if (status !== 200 || !place || !fresh) return false;
+  if (waits() > 0) await (await outbox()).makeWay(form, form.action, body);
+  place.replaceWith(document.adoptNode(fresh));
+  /** @type {HTMLElement|null} */ (fresh.querySelector("button"))?.focus();
+  announce(said?.getAttribute("data-said") ?? "");
+  return true;
 }
