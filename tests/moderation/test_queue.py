@@ -189,6 +189,8 @@ def test_waiting_comments_are_public_nowhere(
     ]  # fmt: skip
     for place in places:
         assert words not in resident.get(place).text, place
+    assert resident.get(f"{PLAN}/comments/{item.id}").status_code == 404
+    assert "Waiting to be read" in moderator.get(f"{PLAN}/comments/{item.id}").text
     cells = resident.get(f"{PLAN}/exports/cells.geojson").text
     assert '"features":[]' in cells.replace(" ", "").replace("\n", "")
     assert recount(session) == []

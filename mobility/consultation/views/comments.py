@@ -27,7 +27,7 @@ from mobility.consultation.views.outline import shown_on_map, translated
 from mobility.consultation.views.speaking import voices_of
 from mobility.consultation.views.staging import photos_shown
 from mobility.consultation.wording import stance_label
-from mobility.errors import Invalid
+from mobility.errors import Invalid, NotFound
 from mobility.extensions import db
 from mobility.plans import queries as plans
 from mobility.text import pick
@@ -155,6 +155,8 @@ def show_comment(
     """One comment with its replies; `form` brings back a reply that was refused."""
     slug = frame.plan.slug
     row = queries.find_comment(db.session, plan_id=frame.plan.id, comment_id=comment_id)
+    if row.status == "pending" and not web.may("moderate", frame.plan.id):
+        raise NotFound
     who = reader(frame, [row])
     found = voices.replies_of(db.session, comment_id=row.id, participant_id=who.participant_id)
     return render_panel(
