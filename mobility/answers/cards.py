@@ -11,7 +11,7 @@ from flask import url_for
 
 from mobility.answers.deadlines import urgency
 from mobility.answers.models import AnswerFile
-from mobility.answers.words import closing_label, due_label, how_label, state_label
+from mobility.answers.words import closing_label, due_label, how_label, reopened_label, state_label
 from mobility.consultation.cards import day_label
 from mobility.consultation.wording import day
 from mobility.offices.queries import Rulebook
@@ -65,6 +65,7 @@ def case_card(row: Any, *, now: datetime, zone: ZoneInfo, language: str) -> Card
         "due_left": due_label(case.due_at, now, zone) if open_ else "",
         "urgency": urgency(case.due_at, now, zone) if open_ else "",
         "reopened": day(case.reopened_at) if case.reopened_at and open_ else "",
+        "reopened_label": reopened_label(case.reopened_at == case.author_reopened_at),
     }
 
 

@@ -15,7 +15,7 @@ from mobility.answers.deadlines import due_moment, may_ask_again
 from mobility.answers.models import Answer, AnswerComment, Assignment, Case
 from mobility.answers.telling import tell_authors
 from mobility.errors import Conflict
-from mobility.offices.models import Office
+from mobility.offices.models import Competence, Office
 
 
 def restore_cases(session: Session, *, comment_ids: Iterable[int], now: datetime) -> None:
@@ -66,7 +66,8 @@ def reopen_case(
     case.reopen_reason = words
     case.reminded_at = case.escalated_at = None
     if office is not None:
-        case.due_at = due_moment(now, office.deadline_days, zone_of(session, plan_id=case.plan_id))
+        days = days_of(session, comment_id=comment_id) or office.deadline_days
+        case.due_at = due_moment(now, days, zone_of(session, plan_id=case.plan_id))
     if account_id is None:
         case.author_reopened_at = now
     else:
@@ -86,6 +87,17 @@ def reopen_case(
     )
     session.flush()
     return case
+
+
+def days_of(session: Session, *, comment_id: int) -> int | None:
+    """The days of the competence by which the office has the case; None where it names none."""
+    competence = Assignment.reason["competence"].as_integer()
+    query = (
+        select(Competence.deadline_days)
+        .join(Assignment, Competence.id == competence)
+        .where(Assignment.comment_id == comment_id, Assignment.ended_at.is_(None))
+    )
+    return session.scalar(query)
 
 
 def author_may_reopen(session: Session, *, case: Case, now: datetime) -> bool:

@@ -32,6 +32,11 @@ def closing_label(closing: str | None) -> str:
     }.get(closing or "", "")
 
 
+def reopened_label(by_author: bool) -> str:
+    """How a case came to be open again."""
+    return _("Asked again") if by_author else _("Opened again")
+
+
 def answer_state_label(state: str) -> str:
     """The state of an answer in words."""
     return {

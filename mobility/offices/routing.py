@@ -96,9 +96,7 @@ class Route:
 
 def route(asked: Asked, rules: Sequence[Rule], desks: Mapping[int, Desk]) -> Route:
     """The office that answers. The same for the same rules in any order; never raises."""
-    ranked = sorted(
-        (rule for rule in with_owner(asked, rules) if concerns(rule, asked)), key=lambda r: r.rank
-    )
+    ranked = ranked_for(asked, rules)
     here = [rule for rule in ranked if covers(rule, asked.point)]
     found = decide(here, desks)
     return Route(found.office_id, found.days, found.how, found.reason, near_offices(asked, ranked, desks))
@@ -109,9 +107,19 @@ def route_chosen(asked: Asked, rules: Sequence[Rule], desks: Mapping[int, Desk],
     found = route(asked, rules, desks)
     if chosen is None or chosen not in found.candidates:
         return found
-    reason = {**found.reason, "chosen": True, "among": list(found.candidates)}
-    days = found.days if chosen == found.office_id else desks[chosen].deadline_days
-    return Route(chosen, days, "resident", reason, found.candidates)
+    best = next(
+        rule
+        for rule in ranked_for(asked, rules)
+        if reaches(rule, asked.point) and standing_in(rule.office_id, desks) == chosen
+    )
+    own = decide([best], desks)
+    reason = {**own.reason, "chosen": True, "among": list(found.candidates)}
+    return Route(chosen, own.days, "resident", reason, found.candidates)
+
+
+def ranked_for(asked: Asked, rules: Sequence[Rule]) -> list[Rule]:
+    """The rules about the topic and measure wherever they hold, the winner first."""
+    return sorted((rule for rule in with_owner(asked, rules) if concerns(rule, asked)), key=lambda r: r.rank)
 
 
 def with_owner(asked: Asked, rules: Sequence[Rule]) -> list[Rule]:
@@ -131,6 +139,13 @@ def covers(rule: Rule, point: tuple[float, float] | None) -> bool:
     if rule.area is None:
         return True
     return point is not None and bool(rule.area.covers(shapely.Point(point)))
+
+
+def reaches(rule: Rule, point: tuple[float, float] | None) -> bool:
+    """Whether the area of the rule begins within 15 m of the place."""
+    if rule.area is None:
+        return True
+    return point is not None and bool(rule.area.distance(shapely.Point(point)) <= BORDER_M)
 
 
 def decide(ranked: Sequence[Rule], desks: Mapping[int, Desk]) -> Route:
@@ -190,7 +205,7 @@ def near_offices(asked: Asked, ranked: Sequence[Rule], desks: Mapping[int, Desk]
     if asked.point is None or not any(rule.area is not None for rule in ranked):
         return ()
     point = shapely.Point(asked.point)
-    close = [rule for rule in ranked if rule.area is None or rule.area.distance(point) <= BORDER_M]
+    close = [rule for rule in ranked if reaches(rule, asked.point)]
     left: BaseGeometry = point.buffer(BORDER_M)
     found: list[int] = []
     for rule in close:

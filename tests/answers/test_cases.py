@@ -194,6 +194,21 @@ def test_its_author_asks_again_once_within_thirty_days(
         reopening.reopen_case(session, comment_id=comment_id, reason="Again", now=now)
 
 
+def test_a_case_opened_again_has_the_days_of_its_competence(
+    session: Session, office: Any, compete: Any, person: Any, ask: Any, case: Any, now: datetime
+) -> None:
+    compete(office(deadline_days=30), topic="walking", deadline_days=5)
+    clerk, comment = person("bea", office()), ask()
+    cases.close_case(session, comment_id=comment.id, closing="duplicate", account_id=clerk.id, now=now)
+    reopening.reopen_case(session, comment_id=comment.id, reason="It is not", account_id=clerk.id, now=now)
+    assert days_to(case(comment).due_at, now, ROME) == 5
+    moved = {"comment_id": comment.id, "office_id": office("verde-pubblico").id, "account_id": clerk.id}
+    cases.assign(session, **moved, reason="Trees", now=now)
+    cases.close_case(session, comment_id=comment.id, closing="no_answer_needed", now=now)
+    reopening.reopen_case(session, comment_id=comment.id, reason="Look", account_id=clerk.id, now=now)
+    assert days_to(case(comment).due_at, now, ROME) == 30
+
+
 def test_routing_what_is_there_twice_makes_each_case_once(
     session: Session, plan: Plan, office: Any, compete: Any, say: Any, now: datetime
 ) -> None:

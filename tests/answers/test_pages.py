@@ -250,9 +250,24 @@ def test_its_author_asks_again_with_a_reason(clerk: Browser, ask: Any, case: Any
     assert case(comment).state == "in_progress"
     page = clerk.get(f"{DESK}/cases/{comment.id}").text
     assert "Nothing was done" in page
-    assert "/ask-again" not in author.get(f"/receipts/{code}").text
+    page = author.get(f"/receipts/{code}").text
+    assert "/ask-again" not in page
+    assert "Asked again" in page
     again = author.send(form, reason="Once more")
     assert "within 30 days" in again.text
+
+
+def test_a_case_that_the_city_opens_again_is_not_called_asked_for(
+    clerk: Browser, ask: Any, visit: Any
+) -> None:
+    comment = ask()
+    address = f"{PLAN}/desk/cases/{comment.id}"
+    clerk.send(clerk.form(address, "/close"), closing="duplicate")
+    clerk.send(clerk.form(address, "/reopen"), reason="It says something else")
+    receipt = visit(None).get(f"/receipts/{show_receipt(comment.receipt)}").text
+    for page in (receipt, clerk.get(address).text, clerk.get(f"{PLAN}/desk/inbox").text):
+        assert "Opened again" in page
+        assert "Asked again" not in page
 
 
 def test_before_sending_one_reads_which_office_answers_and_why(visit: Any, office: Any, compete: Any) -> None:

@@ -81,6 +81,17 @@ def test_the_choice_of_the_resident_counts_only_among_those_offered() -> None:
     assert route_chosen(asked, rules, DESKS, None).how == "rule"
 
 
+def test_a_chosen_office_answers_within_the_days_of_its_own_competence() -> None:
+    rules = [Rule(1, 1, area=WEST, deadline_days=5), Rule(2, 2, area=EAST, deadline_days=7), Rule(3, 3)]
+    asked = Asked(7, (95, 50))
+    assert route_chosen(asked, rules, DESKS, 1).days == 5
+    chosen = route_chosen(asked, rules, DESKS, 2)
+    assert (chosen.days, chosen.reason["competence"], chosen.reason["chosen"]) == (7, 2, True)
+    owned = Asked(7, (95, 50), measure_id=9, owner_id=4)
+    rules = [Rule(2, 2, area=EAST, priority=1, deadline_days=7)]
+    assert route_chosen(owned, rules, DESKS, 2).days == 7
+
+
 def test_a_deadline_of_the_competence_wins_over_that_of_the_office() -> None:
     assert route(Asked(7), [Rule(1, 1, deadline_days=5)], DESKS).days == 5
     assert route(Asked(7), [Rule(1, 1)], DESKS).days == 30

@@ -14,7 +14,7 @@ from mobility.answers.deadlines import urgency
 from mobility.answers.filters import DUE, NOBODY, STATES, InboxFilter, read_inbox
 from mobility.answers.views.blueprint import bp
 from mobility.answers.views.scope import offices, scope, zone
-from mobility.answers.words import closing_label, due_label, state_label
+from mobility.answers.words import closing_label, due_label, reopened_label, state_label
 from mobility.consultation import queries as reading
 from mobility.consultation.cards import day_label
 from mobility.consultation.views.desk import render_desk, staff_only
@@ -99,6 +99,7 @@ def row_card(row: Any, frame: Frame) -> dict[str, Any]:
         "photos": row.photo_count,
         "measure": row.measure or "",
         "reopened": case.reopened_at is not None and open_,
+        "reopened_label": reopened_label(case.reopened_at == case.author_reopened_at),
         "pending": row.status == "pending",
     }
 
