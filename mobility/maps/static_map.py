@@ -12,10 +12,10 @@ from xml.sax.saxutils import escape, quoteattr
 from mobility.maps.static_look import LIGHT, Look, Stroke, hatch, legend, stroke
 
 WIDTH, HEIGHT = WIDE = (1200, 900)
-SMALL = (480, 360)
-"""For narrow screens: the same sizes of names and lines on fewer pixels, so that they can still be read."""
+SIZES = {"small": (480, 360), "medium": (720, 540)}
+"""For narrow screens and cards: the same names and lines on fewer pixels, so that they can still be read."""
 TALL = (480, 600)
-"""The same with room for a legend."""
+"""The small one with room for a legend."""
 FONT = "Atkinson Hyperlegible, Verdana, sans-serif"
 LONG_STREET = 260
 """Pixels a street must run before its name is written along it."""
@@ -68,15 +68,15 @@ def draw_map(
     lines: Sequence[tuple[str, str]] = (),
     over: Sequence[Over] = (),
     look: Look = LIGHT,
-    small: bool = False,
+    size: str = "",
 ) -> str:
     """The SVG text. Rows have layer, kind, name, geometry (GeoJSON text), code; `highlight` is a segment.
 
     With `results` (properties of `styles.result_properties` by code) the segments are drawn by what came out:
     by support, or by agreement, as `shown` says, and `lines` are the legend. `over` lies above all of it.
-    A `small` picture has fewer pixels, for narrow screens.
+    `size` is one of SIZES, or the wide picture.
     """
-    width, height = (TALL if lines else SMALL) if small else WIDE
+    width, height = TALL if lines and size == "small" else SIZES.get(size, WIDE)
     frame = Frame.of(view, (width, height))
     shapes = [(row, list(_parts(json.loads(row.geometry), frame))) for row in rows]
     body = [

@@ -194,8 +194,8 @@ def static_map(slug: str) -> ResponseReturnValue:
     """The plan as a picture, for pages without scripts.
 
     `highlight` is the code of a segment; `results` is support or agreement, where the phase shows results;
-    `group` draws the votes of one group instead; `theme` is dark for dark pages; `size` is small for
-    narrow screens.
+    `group` draws the votes of one group instead; `theme` is dark for dark pages; `size` is small or
+    medium where the picture is.
     """
     plan, city = _plan(slug)
     shown = request.args.get("results", "")
@@ -218,7 +218,7 @@ def static_map(slug: str) -> ResponseReturnValue:
         shown=shown,
         lines=picture_legend("group" if group else shown) if results is not None else (),
         look=DARK if request.args.get("theme") == "dark" else LIGHT,
-        small=request.args.get("size") == "small",
+        size=request.args.get("size", ""),
     )
     response = web.json_answer(body, content_type="image/svg+xml; charset=utf-8")
     if shown in VIEWS:

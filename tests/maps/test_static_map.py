@@ -159,11 +159,12 @@ def test_a_dark_page_has_a_dark_picture(client: FlaskClient) -> None:
 
 def test_a_narrow_screen_gets_a_picture_whose_names_can_be_read(client: FlaskClient) -> None:
     """Fewer pixels with names of the same size; with a legend there is more height, for it to stand below."""
-    small, wide = (ET.fromstring(client.get(f"{PICTURE}{query}").text) for query in ("?size=small", ""))  # noqa: S314
+    texts = (client.get(f"{PICTURE}?size={size}").text for size in ("small", "vast"))
+    small, wide = (ET.fromstring(text) for text in texts)  # noqa: S314 (our own text)
     assert small.get("viewBox") == "0 0 480 360"
     assert wide.get("viewBox") == f"0 0 {WIDTH} {HEIGHT}"
     sizes = [{text.get("font-size") for text in root.iter(f"{SVG}text")} for root in (small, wide)]
     assert sizes[0] <= sizes[1]
     rows = [row("segment", "tram", "LineString", LONG, code="a")]
-    told = draw_map(rows, view=VIEW, title="", results={}, lines=[("2", "agreed")], small=True)
+    told = draw_map(rows, view=VIEW, title="", results={}, lines=[("2", "agreed")], size="small")
     assert ET.fromstring(told).get("viewBox") == "0 0 480 600"  # noqa: S314

@@ -201,12 +201,12 @@ function named(marker, role, name, action) {
 }
 
 /**
- * Squares of 12 and 15 know their comments only by their middle; the next finer ones know where they weigh.
+ * Squares of 12, 15 and 18 know their comments only by their middle; all others know where they weigh.
  * @param {number} zoom
  * @returns {number} level of the squares that are counted
  */
 function cellLevel(zoom) {
-  const level = Math.max(12, Math.min(18, Math.round(zoom) + 1));
+  const level = Math.max(12, Math.min(17, Math.round(zoom) + 1));
   return level === 12 || level === 15 ? level + 1 : level;
 }
 
