@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from flask_alembic import Alembic
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -50,10 +50,18 @@ class Files:
         self.storage.remove(name)
 
 
+class Limits(Limiter):
+    """Views with a limit ask for themselves; before them only a blueprint that is limited as a whole asks."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware or request.blueprint in self.limit_manager._blueprint_limits:  # noqa: SLF001
+            super()._check_request_limit(callable_name, in_middleware)
+
+
 db = SQLAlchemy()
 alembic = Alembic()
 login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
-limiter = Limiter(key_func=limit_key, strategy="fixed-window", headers_enabled=False)
+limiter = Limits(key_func=limit_key, strategy="fixed-window", headers_enabled=False)
 files = Files()

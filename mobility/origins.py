@@ -58,7 +58,9 @@ def network_of(address: str | None) -> str | None:
         return None
     if ip.version == 6 and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
-    return str(ipaddress.ip_network(f"{ip}/{24 if ip.version == 4 else 48}", strict=False))
+    if ip.version == 4:
+        return "{}.{}.{}.0/24".format(*ip.packed)
+    return str(ipaddress.IPv6Network((int(ip), 48), strict=False))
 
 
 def _salt(engine: Engine, day: date) -> bytes:

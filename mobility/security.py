@@ -40,8 +40,9 @@ def network_prefix(address: str) -> str:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
-    width = 24 if ip.version == 4 else 56
-    return str(ipaddress.ip_network(f"{ip}/{width}", strict=False))
+    if ip.version == 4:
+        return "{}.{}.{}.0/24".format(*ip.packed)
+    return str(ipaddress.IPv6Network((int(ip), 56), strict=False))
 
 
 def limit_key() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from mobility import web
@@ -24,6 +24,13 @@ from mobility.errors import Invalid, TooMany
 from mobility.extensions import limiter
 from mobility.retry import in_transaction
 
+OUTCOMES = {
+    "counted": _l("Your vote is counted."),
+    "same": _l("Your vote is counted already."),
+    "withdrawn": _l("Your vote is withdrawn."),
+    "nothing": _l("There was no vote to withdraw."),
+    "proposed": _l("Your proposal waits: it counts as soon as another delegate confirms it."),
+}
 PAGES = {"segment": subjects.segment_page, "measure": subjects.measure_page}
 
 
@@ -154,14 +161,7 @@ def told(db_session: Session, done: votes.Done, slug: str, kind: Kind, code: str
 
 def outcome_text(done: votes.Done) -> str:
     """What became of it, in a sentence."""
-    texts = {
-        "counted": _("Your vote is counted."),
-        "same": _("Your vote is counted already."),
-        "withdrawn": _("Your vote is withdrawn."),
-        "nothing": _("There was no vote to withdraw."),
-        "proposed": _("Your proposal waits: it counts as soon as another delegate confirms it."),
-    }
-    return str(texts["proposed" if done.what == "same" and done.proposal_id else done.what])
+    return str(OUTCOMES["proposed" if done.what == "same" and done.proposal_id else done.what])
 
 
 def say(message: str) -> None:
