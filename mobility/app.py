@@ -194,6 +194,7 @@ def init_database(app: Flask) -> None:
     for feature in MODELS:
         import_module(f"mobility.{feature}.models")
     import_module("mobility.consultation.models_proposals")
+    import_module("mobility.consultation.models_counts")
     import_module("mobility.limits_store")
     import_module("mobility.origins")
     from mobility.db import Base, ping_after_rest

@@ -116,6 +116,12 @@ class Settings(BaseSettings):
         description="Mailbox from which answers by mail are read, such as imaps://user:password@host/INBOX; "
         "also imap:// on the same machine. Empty: none is read.",
     )
+    vote_retention_days: int = Field(
+        365,
+        ge=0,
+        description="Days after a plan is concluded or archived, the time for objections, until "
+        "`mobility thin` may destroy its single votes.",
+    )
     translator: str = Field(
         "",
         description="Class that translates comments, as package.module:Class. Empty: no translations, and "

@@ -23,6 +23,7 @@ COMMANDS = {
     "purge-media": "media:purge_media",
     "route": "offices:route",
     "mail": "offices:mail",
+    "thin": "retention:thin",
 }
 """Where each command is; it is loaded when it is called, so that none waits for what another needs."""
 

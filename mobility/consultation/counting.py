@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from mobility.errors import NotFound
+from mobility.errors import Conflict, NotFound
 from mobility.plans.models import Plan
 
 VOTES = """
@@ -16,6 +17,17 @@ SELECT coalesce(segment_id, 0) AS segment_id, coalesce(measure_id, 0) AS measure
 FROM vote WHERE set_aside_id IS NULL AND (CAST(:plan AS bigint) IS NULL OR plan_id = :plan)
 GROUP BY 1, 2, 3, 4, 5, 6
 """
+REMAINING = """
+SELECT coalesce(segment_id, 0) AS segment_id, coalesce(measure_id, 0) AS measure_id,
+       CAST(0 AS bigint) AS group_id, identity_level, position, plan_id, sum(n) AS n
+FROM vote_count WHERE set_aside_id IS NULL AND (CAST(:plan AS bigint) IS NULL OR plan_id = :plan)
+GROUP BY 1, 2, 3, 4, 5, 6
+"""
+"""What is left of votes whose single ones were destroyed."""
+ALL_VOTES = (
+    "SELECT segment_id, measure_id, group_id, identity_level, position, plan_id, sum(n)::bigint AS n "  # noqa: S608
+    f"FROM ({VOTES} UNION ALL {REMAINING}) AS counted GROUP BY 1, 2, 3, 4, 5, 6"
+)
 CELLS = """
 SELECT plan_id, z, cell_x >> (18 - z) AS x, cell_y >> (18 - z) AS y, phase_id, topic_id, stance, count(*) AS n
 FROM comment, (VALUES (18), (15), (12)) AS stored (z)
@@ -26,7 +38,7 @@ KEYS = {
     "vote_tally": ("segment_id", "measure_id", "group_id", "identity_level", "position", "plan_id"),
     "comment_cell": ("plan_id", "z", "x", "y", "phase_id", "topic_id", "stance"),
 }
-COUNTS = {"vote_tally": VOTES, "comment_cell": CELLS}
+COUNTS = {"vote_tally": ALL_VOTES, "comment_cell": CELLS}
 SOURCES = {"vote_tally": "vote", "comment_cell": "comment"}
 
 
@@ -59,6 +71,14 @@ def recount(session: Session, *, plan: str | None = None, repair: bool = False) 
         for table in {row.table for row in found}:
             _replace(session, table, plan_id)
     return found
+
+
+def check_votes_kept(plan: Plan) -> None:
+    """Raises Conflict for a plan of which only the counts are left: nobody could change a vote any more."""
+    if plan.votes_thinned_at is not None:
+        raise Conflict(
+            _l("The single votes of this plan were destroyed after its decision, so it cannot open again.")
+        )
 
 
 def _differences(session: Session, table: str, plan_id: int | None) -> list[Difference]:

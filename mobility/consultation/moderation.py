@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mobility.consultation.models import Comment, Moderation, SetAside, Vote
+from mobility.consultation.models_counts import VoteCount
 
 APPEAL_DAYS = 30
 
@@ -60,18 +61,28 @@ def hiding_of(session: Session, *, comment_id: int) -> Moderation | None:
 def set_aside_counts(session: Session, *, plan_id: int) -> dict[str, int]:
     """How many votes of a plan are set aside now, by reason; their sum is what the results say."""
     query = (
-        select(SetAside.reason, func.count())
-        .join(Vote, Vote.set_aside_id == SetAside.id)
+        select(SetAside.reason, func.sum(held_by(SetAside.id)))
         .where(SetAside.plan_id == plan_id)
         .group_by(SetAside.reason)
     )
-    return {row[0]: row[1] for row in session.execute(query)}
+    return {row[0]: int(row[1]) for row in session.execute(query) if row[1]}
+
+
+def held_by(decision: Any) -> Any:
+    """How many votes a decision holds now, as SQL; also those of which only the counts are kept."""
+    single = select(func.count()).where(Vote.set_aside_id == decision).scalar_subquery()
+    kept = select(func.coalesce(func.sum(VoteCount.n), 0)).where(VoteCount.set_aside_id == decision)
+    return single + kept.scalar_subquery()
 
 
 def set_aside_on(session: Session, *, segment_id: int | None = None, measure_id: int | None = None) -> int:
     """How many votes on one segment or measure are set aside now."""
-    about = Vote.segment_id == segment_id if segment_id else Vote.measure_id == measure_id
-    return session.scalar(select(func.count()).where(about, Vote.set_aside_id.is_not(None))) or 0
+    subject = ("segment_id", segment_id) if segment_id else ("measure_id", measure_id)
+    held, kept = (
+        select(number).where(getattr(table, subject[0]) == subject[1], table.set_aside_id.is_not(None))
+        for table, number in ((Vote, func.count()), (VoteCount, func.coalesce(func.sum(VoteCount.n), 0)))
+    )
+    return int(session.scalar(select(held.scalar_subquery() + kept.scalar_subquery())) or 0)
 
 
 def aside_of(session: Session, *, vote: Any) -> SetAside | None:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from mobility.accounts.models import StakeholderGroup
 from mobility.consultation.agreement import LEANS_FROM
 from mobility.consultation.models import Vote
+from mobility.consultation.models_counts import VoteCount
 from mobility.consultation.tallies import OWN, Tally
 from mobility.consultation.wording import position_label
 from mobility.plans.words import _
@@ -56,12 +57,16 @@ def count_aside(
     session: Session, *, plan_id: int, segment_id: int | None = None, measure_id: int | None = None
 ) -> int:
     """How many votes are set aside: of one subject, else of the plan. One query."""
-    query = select(func.count()).where(Vote.plan_id == plan_id, Vote.set_aside_id.is_not(None))
-    if segment_id is not None:
-        query = query.where(Vote.segment_id == segment_id)
-    if measure_id is not None:
-        query = query.where(Vote.measure_id == measure_id)
-    return session.scalar(query) or 0
+    held, kept = (
+        select(number).where(
+            table.plan_id == plan_id,
+            table.set_aside_id.is_not(None),
+            true() if segment_id is None else table.segment_id == segment_id,
+            true() if measure_id is None else table.measure_id == measure_id,
+        )
+        for table, number in ((Vote, func.count()), (VoteCount, func.coalesce(func.sum(VoteCount.n), 0)))
+    )
+    return int(session.scalar(select(held.scalar_subquery() + kept.scalar_subquery())) or 0)
 
 
 def accord_card(tally: Tally, names: Mapping[int, str]) -> Card:

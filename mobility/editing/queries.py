@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from mobility.accounts.models import Account
 from mobility.consultation.exact import SEGMENT
 from mobility.consultation.models import Comment, Vote, VoteTally
+from mobility.consultation.models_counts import VoteCount
 from mobility.editing.models import MeasureDraft
 from mobility.plans.models import Measure, MeasurePackage, MeasureVersion, Segment
 
@@ -107,6 +108,16 @@ def said_by_version(session: Session, *, measure_id: int) -> dict[int, tuple[int
         .where(Comment.measure_id == measure_id, Comment.status == "published")
         .group_by(Comment.measure_version)
     )
-    voted = {version or 1: n for version, n in session.execute(votes)}
+    kept = (
+        select(VoteCount.measure_version, func.sum(VoteCount.n))
+        .where(
+            (VoteCount.measure_id == measure_id) | VoteCount.segment_id.in_(segments),
+            VoteCount.set_aside_id.is_(None),
+        )
+        .group_by(VoteCount.measure_version)
+    )
+    voted: dict[int, int] = {}
+    for version, n in [*session.execute(votes), *session.execute(kept)]:
+        voted[version or 1] = voted.get(version or 1, 0) + int(n)
     said = {version or 1: n for version, n in session.execute(comments)}
     return {each: (voted.get(each, 0), said.get(each, 0)) for each in voted.keys() | said.keys()}

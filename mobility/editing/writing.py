@@ -162,6 +162,7 @@ def _drop(session: Session, segment_id: int, now: datetime) -> None:
     spoken = select(
         exists().where(votes.c.segment_id == segment_id)
         | exists().where(history.c.segment_id == segment_id)
+        | exists().where(table("vote_count").c.segment_id == segment_id)
         | exists().where(comments.c.segment_id == segment_id)
         | exists().where(comments.c.exact_segment_id == segment_id)
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from mobility.accounts.models import Delegation, PlanGroup, StakeholderGroup
 from mobility.cities.models import City
 from mobility.consultation.models import Comment, CommentCell, Phase, Vote, VoteTally
+from mobility.consultation.models_counts import VoteCount
 from mobility.consultation.queries import whole_plan_count
 from mobility.plans.models import Measure, Plan, Segment
 from mobility.plans.words import _
@@ -64,8 +65,20 @@ def desk_figures(session: Session, *, plan_id: int) -> DeskFigures:
         own_votes=numbers[3],
         group_votes=numbers[4],
         sample_comments=_sample_share(session, Comment, plan_id, numbers[0]),
-        sample_votes=_sample_share(session, Vote, plan_id, numbers[3] + numbers[4]),
+        sample_votes=_sample_votes(session, plan_id, numbers[3] + numbers[4]),
     )
+
+
+def _sample_votes(session: Session, plan_id: int, rows: int) -> float:
+    """The share of samples among the votes; counted exactly when only their counts are kept."""
+    kept, samples = session.execute(
+        select(
+            func.coalesce(func.sum(VoteCount.n), 0),
+            func.coalesce(func.sum(VoteCount.n).filter(VoteCount.channel == "sample"), 0),
+        ).where(VoteCount.plan_id == plan_id)
+    ).one()
+    share = _sample_share(session, Vote, plan_id, max(rows - int(kept), 0))
+    return (share * max(rows - int(kept), 0) + int(samples)) / rows if rows else 0.0
 
 
 def _sample_share(session: Session, table: Any, plan_id: int, rows: int) -> float:

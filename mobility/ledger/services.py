@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mobility import signals
 from mobility.accounts.audit import record
+from mobility.consultation.counting import check_votes_kept
 from mobility.consultation.texts import clean
 from mobility.errors import Conflict, Invalid
 from mobility.ledger.conclusion import Missing, missing
@@ -134,6 +135,7 @@ def reopen(session: Session, *, plan: Plan, reason: str, account_id: int, now: d
     found = conclusion_in_force(session, plan_id=plan.id)
     if found is None or locked.concluded_at is None:
         raise Conflict(_l("This consultation is not concluded."))
+    check_votes_kept(locked)
     found.reopened_at, found.reopened_by, found.reopen_reason = now, account_id, words
     locked.concluded_at = None
     session.flush()

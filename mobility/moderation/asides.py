@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from mobility.accounts import audit
 from mobility.consultation.models import ASIDE_REASONS, SetAside, Vote
-from mobility.errors import Invalid, NotFound
+from mobility.consultation.moderation import held_by
+from mobility.errors import Conflict, Invalid, NotFound
 from mobility.moderation.decisions import check_note
-from mobility.plans.models import Measure, Segment
+from mobility.plans.models import Measure, Plan, Segment
 
 
 def set_aside(
@@ -65,7 +66,12 @@ def put_back(
     participant_id: int | None = None,
     now: datetime,
 ) -> int:
-    """Let the votes of a decision count again, all of them or those of one participant; how many."""
+    """Let the votes of a decision count again, all of them or those of one participant; how many.
+
+    Raises Conflict when only the counts of the plan's votes are left.
+    """
+    if session.scalar(select(Plan.votes_thinned_at).where(Plan.id == decision.plan_id)):
+        raise Conflict(_l("The single votes of this plan were destroyed. The decision stays as it is."))
     statement = update(Vote).where(Vote.set_aside_id == decision.id)
     if participant_id is not None:
         statement = statement.where(Vote.participant_id == participant_id)
@@ -106,8 +112,7 @@ def find_decision(session: Session, *, plan_id: int, decision_id: int) -> SetAsi
 
 def decisions_of(session: Session, *, plan_id: int) -> list[Any]:
     """The decisions of a plan with how many votes each holds now; the newest first."""
-    held = select(func.count()).where(Vote.set_aside_id == SetAside.id).scalar_subquery()
-    query = select(SetAside, held.label("held")).where(SetAside.plan_id == plan_id)
+    query = select(SetAside, held_by(SetAside.id).label("held")).where(SetAside.plan_id == plan_id)
     return list(session.execute(query.order_by(SetAside.id.desc()).limit(200)))
 
 

@@ -53,6 +53,8 @@ class Plan(Base):
     edited_at: Mapped[datetime | None]
     """When a measure, text or boundary was last changed at the desk; from then on no load overwrites it."""
     archived_at: Mapped[datetime | None]
+    votes_thinned_at: Mapped[datetime | None]
+    """When the single votes of people were destroyed; since then only their counts are kept."""
     phases_planned_at: Mapped[datetime | None]
     """When a planner last changed the phases at the desk; from then on a load leaves them alone."""
     created_at: Mapped[CreatedAt]

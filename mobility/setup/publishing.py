@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from mobility.accounts.audit import record
 from mobility.answers.coverage import coverage
 from mobility.cities.models import City
+from mobility.consultation.counting import check_votes_kept
 from mobility.consultation.models import Comment, Phase, Topic, Vote
+from mobility.consultation.models_counts import VoteCount
 from mobility.consultation.queries import step_of
 from mobility.db import I18n
 from mobility.errors import Conflict
@@ -103,14 +105,15 @@ def reopen_plan(session: Session, *, plan: Plan, account_id: int, now: datetime)
     """Out of the archive, with all its addresses. Raises Conflict for a plan that is not in it."""
     if plan.status != "archived":
         raise Conflict(_l("This plan is not in the archive."))
+    check_votes_kept(plan)
     plan.archived_at = None
     _turn(session, plan, "open", "plan.reopen", account_id, now)
 
 
 def has_voice(session: Session, *, plan_id: int) -> bool:
     """Whether anybody commented or voted."""
-    said = exists().where(Comment.plan_id == plan_id), exists().where(Vote.plan_id == plan_id)
-    return bool(session.scalar(select(said[0] | said[1])))
+    said = (exists().where(table.plan_id == plan_id) for table in (Comment, Vote, VoteCount))
+    return bool(session.scalar(select(or_(*said))))
 
 
 def _turn(session: Session, plan: Plan, status: str, action: str, account_id: int, now: datetime) -> None:

@@ -29,7 +29,11 @@ def many(session: Session, plan: Plan) -> Callable[[int], list[int]]:
 
     def make(n: int) -> list[int]:
         topics = list(
-            session.scalars(select(Topic.id).where(Topic.plan_id == plan.id).order_by(Topic.position))
+            session.scalars(
+                select(Topic.id)
+                .where(Topic.plan_id == plan.id, Topic.sensitive.is_(False))
+                .order_by(Topic.position)
+            )
         )
         phase = session.scalars(select(Phase.id).where(Phase.plan_id == plan.id)).first()
         segment = session.scalars(select(Segment).where(Segment.code == "P1-03")).one()

@@ -153,7 +153,8 @@ PUBLIC_TABLES = {
 NUMBERS_ONLY = {
     "blocked_item", "comment_review", "file_removal", "happening", "invitation_code", "notice",
     "notice_coverage", "origin_salt", "rate_limit", "recovery_code", "account_link", "group_rule_change",
-    "set_aside", "sign_in_event", "vote", "vote_history", "vote_proposal", "group_document",
+    "set_aside", "sign_in_event", "vote", "vote_count", "vote_history", "vote_proposal",
+    "group_document",
     "webhook_event", "webhook_delivery", "webhook_attempt",
     "task", "office_member", "answer_comment", "inbound_mail",
     "import_feature", "import_row", "import_key", "import_memory",

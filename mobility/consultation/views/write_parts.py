@@ -54,8 +54,8 @@ def roughly_text(topics: Sequence[str]) -> str:
     """Of which topics others see only the area, before one sends."""
     return str(
         ngettext(
-            "With this topic others will see only the area of your comment, not its exact place: %(topics)s.",
-            "With these topics others will see only the area of your comment, not its exact place: %(topics)s.",
+            "On this topic others will see only the area of your comment, not its exact place: %(topics)s.",
+            "On these topics others will see only the area of your comment, not its exact place: %(topics)s.",
             len(topics),
             topics=", ".join(topics),
         )
