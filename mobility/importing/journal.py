@@ -15,8 +15,14 @@ from mobility.importing.models import ImportRow
 from mobility.plans.bundles.writing import table
 
 Rows = dict[int, dict[str, Any]]
-ONLY = {"plan": ("boundary", "view"), "vote": ("segment_id",), "comment": ("segment_id", "measure_id")}
+ONLY = {
+    "plan": ("boundary", "view"),
+    "vote": ("segment_id", "set_aside_id"),
+    "comment": ("segment_id", "measure_id"),
+}
 """Columns of tables of which a load changes little."""
+ABOUT = {("comment", "segment_id"): "coalesce(t.exact_segment_id, t.segment_id)"}
+"""What a comment is about, also where only its author and staff read it."""
 PASSED_OVER = {"measure": ("version", "updated_at")}
 """Columns that run their own course: an undone measure gets a new version, not its old number."""
 SPOKEN = ("vote", "comment")
@@ -94,14 +100,17 @@ def _take(session: Session, name: str, geometry: str, column: str, values: Colle
         return {}
     chosen = ONLY.get(name)
     if chosen:
-        pairs = ", ".join(f"'{each}', t.{each}" for each in ("id", *chosen) if each != geometry)
+        told = ((each, ABOUT.get((name, each), f"t.{each}")) for each in ("id", *chosen) if each != geometry)
+        pairs = ", ".join(f"'{each}', {value}" for each, value in told)
         row = f"jsonb_build_object({pairs})"
     else:
         passed = ", ".join(f"'{each}'" for each in (*PASSED_OVER.get(name, ()), geometry) if each)
         row = f"to_jsonb(t) - ARRAY[{passed}]::text[]"
     if geometry:
         row = f"({row}) || jsonb_build_object('{geometry}', ST_AsHEXEWKB(t.{geometry}))"
-    query = text(f'SELECT t.id, {row} FROM "{name}" t WHERE t.{column} = ANY(:values)')  # noqa: S608 (own names)
+    asked = [column, "exact_segment_id"] if (name, column) in ABOUT else [column]
+    where = " OR ".join(f"t.{each} = ANY(:values)" for each in asked)
+    query = text(f'SELECT t.id, {row} FROM "{name}" t WHERE {where}')  # noqa: S608 (own names)
     return {key: found for key, found in session.execute(query, {"values": list(values)})}  # noqa: C416
 
 

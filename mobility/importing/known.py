@@ -8,7 +8,7 @@ from typing import Any
 
 from geoalchemy2.shape import to_shape
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from mobility.importing.kinds import Kind, geometry_column
@@ -125,7 +125,10 @@ def said_about(session: Session, kind: Kind, ids: Collection[int]) -> dict[int, 
     found: dict[int, dict[str, int]] = {}
     for name, words in (("vote", "votes"), ("comment", "comments")):
         target = table(name)
-        query = select(target.c[column], func.count()).where(target.c[column].in_(ids))
-        for identity, n in session.execute(query.group_by(target.c[column])):
+        about: ColumnElement[Any] = target.c[column]
+        if (name, column) == ("comment", "segment_id"):
+            about = func.coalesce(target.c.exact_segment_id, target.c.segment_id)
+        query = select(about, func.count()).where(about.in_(ids))
+        for identity, n in session.execute(query.group_by(about)):
             found.setdefault(identity, {})[words] = n
     return found

@@ -160,7 +160,8 @@ def _lines(session: Session, job: FileImport) -> list[ImportFeature]:
 
 
 def _former_ids(session: Session, place: Place, lines: Collection[ImportFeature]) -> list[int]:
-    codes = {code for line in lines for code in line.former}
+    """Stretches whose votes and comments move, and those on which others arrive."""
+    codes = {code for line in lines if line.former for code in (line.code, *line.former)}
     query = select(Segment.id).where(Segment.plan_id == place.plan_id, Segment.code.in_(codes))
     return list(session.scalars(query)) if codes else []
 
@@ -176,8 +177,7 @@ def _keep(
     session.flush()
     n = journal.keep(session, job.id, kind.table, before, journal.take(session, kind, place))
     for name, rows in voices.items():
-        now = journal.again(session, name, "", list(rows))
-        journal.keep(session, job.id, name, {key: row for key, row in rows.items() if key in now}, now)
+        journal.keep(session, job.id, name, rows, journal.again(session, name, "", list(rows)))
     return n
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, exists, insert, select, text, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,24 +15,20 @@ from mobility.accounts.audit import record
 from mobility.errors import Conflict
 from mobility.importing import journal
 from mobility.importing.kinds import ALL, Kind, geometry_column
-from mobility.importing.known import Place
 from mobility.importing.loading import changed_measures, lock, settle
 from mobility.importing.models import FileImport, ImportFeature, ImportKey, ImportRow
 from mobility.importing.preparing import place_of
+from mobility.importing.undo_voices import (
+    gave_way,
+    give_comments_back,
+    return_voices,
+    revive_votes,
+    spoken_of,
+)
 from mobility.plans.bundles.load_versions import keep_versions
 from mobility.plans.bundles.writing import table
 from mobility.plans.models import Segment, SegmentLineage
 
-_NEAREST = text("""
-    UPDATE comment c SET segment_id = near.id, measure_id = near.measure_id
-    FROM (
-      SELECT DISTINCT ON (said.id) said.id AS comment_id, s.id, s.measure_id
-      FROM comment said JOIN segment s ON s.id = ANY(:former)
-      WHERE said.segment_id = :made
-      ORDER BY said.id, ST_Distance(s.geom, said.geom) NULLS LAST, s.id
-    ) near
-    WHERE c.id = near.comment_id RETURNING c.id
-""")
 _NOT_LAST = _l("Only the last load can be undone. Undo the later one first.")
 _CHANGED = _l("These were changed since the load, so undoing it would lose that: %(codes)s.")
 _USED = _l("Stretches that were added later belong to a measure of this load: %(codes)s. Move them first.")
@@ -75,12 +71,14 @@ def undo_import(
     for row in rows:
         if row.before is not None:
             journal.put_back(session, kind.table, row)
-    done = {"restored": sum(row.before is not None for row in rows), "comments": 0, "retired": 0}
+    done = {"restored": sum(row.before is not None for row in rows), "votes": 0, "comments": 0, "retired": 0}
     if kind.name == "segments":
+        former = gave_way(session, job)
         mine = (SegmentLineage.plan_id == place.plan_id, SegmentLineage.happened_at == job.loaded_at)
         session.execute(delete(SegmentLineage).where(*mine))
-        _return_voices(session, job)
-        done["comments"] = _give_comments_back(session, job, place, now)
+        return_voices(session, job)
+        done["votes"] = revive_votes(session, job, former)
+        done["comments"] = give_comments_back(session, job, now)
     made = [row.row_id for row in rows if row.before is None]
     done["retired"] = _take_away(session, kind, made, now)
     done["removed"] = len(made) - done["retired"]
@@ -111,48 +109,9 @@ def _used_since(session: Session, kind: Kind, rows: Sequence[ImportRow]) -> list
     return list(session.scalars(used.order_by(Segment.code)))
 
 
-def _return_voices(session: Session, job: FileImport) -> None:
-    """Votes and comments that the load took along go back, unless they went elsewhere since."""
-    for name in journal.SPOKEN:
-        target = table(name)
-        for row in journal.kept(session, job.id, name):
-            assert row.before is not None
-            if row.after is None:
-                continue
-            there = (target.c.id == row.row_id, target.c.segment_id == row.after["segment_id"])
-            values = {key: value for key, value in row.before.items() if key != "id"}
-            session.execute(update(target).where(*there).values(values))
-
-
-def _give_comments_back(session: Session, job: FileImport, place: Place, now: datetime) -> int:
-    """Comments about new stretches that took the place of others go to the nearest of those.
-
-    Votes on such a stretch stay with it and are shown beside those that come back.
-    """
-    mine = (ImportFeature.import_id == job.id, ImportFeature.excluded.is_(False))
-    query = select(ImportFeature).where(*mine, ImportFeature.change == "added")
-    lines = [line for line in session.scalars(query) if line.former]
-    wanted = {code for line in lines for code in (line.code, *line.former)}
-    found = select(Segment.code, Segment.id).where(Segment.plan_id == place.plan_id, Segment.code.in_(wanted))
-    ids = {code: key for code, key in session.execute(found)}  # noqa: C416
-    given = 0
-    for line in lines:
-        former = [ids[code] for code in line.former if code in ids]
-        if not former or line.code not in ids:
-            continue
-        made = ids[line.code]
-        given += len(session.execute(_NEAREST, {"made": made, "former": former}).all())
-        rows = [
-            {"plan_id": place.plan_id, "old_id": made, "new_id": each, "kind": "split", "happened_at": now}
-            for each in former
-        ]
-        session.execute(insert(SegmentLineage), rows)
-    return given
-
-
 def _take_away(session: Session, kind: Kind, made: Sequence[int], now: datetime) -> int:
     """Deletes the rows that the load made; those that something holds are retired. Returns how many."""
-    spoken = _spoken(session, kind, made)
+    spoken = spoken_of(session, kind, made)
     kept = sorted(spoken)
     for row_id in [row_id for row_id in made if row_id not in spoken]:
         try:
@@ -164,18 +123,6 @@ def _take_away(session: Session, kind: Kind, made: Sequence[int], now: datetime)
         target = table(kind.table)
         session.execute(update(target).where(target.c.id.in_(kept)).values(retired_at=now))
     return len(kept)
-
-
-def _spoken(session: Session, kind: Kind, made: Sequence[int]) -> set[int]:
-    """Those of the made rows about which people spoke."""
-    if kind.name not in ("segments", "measures"):
-        return set()
-    found: set[int] = set()
-    for name in ("vote", "vote_history", "comment"):
-        column = table(name).c.get(f"{kind.table}_id")
-        if column is not None:
-            found |= set(session.scalars(select(column).where(column.in_(made)).distinct()))
-    return found
 
 
 def _forget(session: Session, job: FileImport, kind: Kind) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import flash, redirect
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from mobility.consultation.views.desk import staff_only
 from mobility.consultation.views.frame import Frame
 from mobility.extensions import db
-from mobility.importing import queries
+from mobility.importing import undo_words
+from mobility.importing.undo_preview import PAGE, preview_undo
 from mobility.importing.undoing import undo_import, why_not
 from mobility.importing.views.blueprint import address, bp, each_planner, find, render_step
 from mobility.plans.words import _
@@ -25,13 +26,19 @@ def ask_undo(frame: Frame, import_id: int) -> ResponseReturnValue:
     job = find(frame, import_id)
     if job.state != "loaded":
         return redirect(address(frame, job), 303)
+    page = max(1, request.args.get("page", 1, type=int))
+    found = preview_undo(db.session, job, languages=[frame.language, *frame.plan.languages], page=page)
     return render_step(
         frame,
         job,
         "importing/undo.html",
         step="load",
         why_not=why_not(db.session, job),
-        counts=queries.count_lines(db.session, job),
+        found=found,
+        undo_words=undo_words,
+        page=page,
+        pages=max(1, -(-found.total // PAGE)),
+        make_url=lambda number: address(frame, job, "ask_undo", page=number, _anchor="lines"),
     )
 
 
