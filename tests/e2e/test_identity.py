@@ -80,7 +80,7 @@ def vote_and_confirm(page: Page, town: Town, run: Run, address: str) -> None:
     expect(page.get_by_text("To vote, confirm your e-mail address")).to_be_visible()
     choose_position(page, "Strongly support").click()
     page.get_by_role("button", name="Send my vote").click()
-    expect(page.get_by_text("your choice is kept")).to_be_visible()
+    expect(page.get_by_text("Your vote is not counted yet; your choice is kept")).to_be_visible()
     page.locator("#vote").get_by_role("link", name="Confirm your e-mail").click()
     ask_for_link(page, address)
     page.goto(read_link(run, address))
