@@ -55,6 +55,7 @@ def test_planner_reads_results_and_feedback(visit: Visit, town: Town) -> None:
         page.locator("[data-map].is-ready path.map-hexagon, [data-map].is-ready path.hexagon").first
     ).to_be_attached()
     expect(page.locator("table.hexagons tbody tr").first).to_be_visible()
+    page.get_by_text("Filter the comments", exact=True).click()
     page.get_by_label("Stance").select_option("against")
     page.get_by_role("button", name=re.compile("^(Show|Filter)$")).click()
     page.wait_for_url(re.compile("stance=against"))
