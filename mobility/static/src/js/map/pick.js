@@ -3,7 +3,8 @@
  * form says in words where that is, and keeps the coordinates for sending.
  *
  * The page marks the form with `data-pick`; inside it may stand inputs `lon`, `lat`, `segment`, an element
- * `data-pick-words` (told to screen readers), and buttons `data-pick-near` and `data-pick-snap`.
+ * `data-pick-words` (told to screen readers), buttons `data-pick-near` and `data-pick-snap`, and the option of the list
+ * that stands for the pin, with what it is called then in `data-pick-option`.
  */
 import { L } from "./leaflet.js";
 import { html, later, svg } from "./dom.js";
@@ -49,6 +50,8 @@ export class PickPin {
     const container = this.map.getContainer();
     container.classList.add("is-picking");
     container.append(this.pin);
+    const option = /** @type {HTMLElement|null} */ (form.querySelector("[data-pick-option]"));
+    if (option) option.textContent = option.dataset.pickOption ?? "";
     this.map.on("move zoom", this.stand);
     this.map.on("moveend", this.follow);
     this.map.on("resize", this.stand);
