@@ -48,7 +48,7 @@ def results(slug: str) -> ResponseReturnValue:
 
 def view_links(slug: str) -> list[dict[str, str]]:
     """The two things that map and list can show."""
-    labels = {"support": _("Support"), "agreement": _("Agreement between groups")}
+    labels = {"support": _("Support for the measures"), "agreement": _("Agreement between groups")}
     return [
         {"value": view, "label": label, "url": url_for("consultation.results", slug=slug, view=view)}
         for view, label in labels.items()
