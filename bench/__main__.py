@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import subprocess
 import sys
 from collections.abc import Callable
 
 from bench import deciding, downloads, features, first_view, layers, posting
-from bench.reports import Report, write_document
+from bench.reports import ROOT, Report, write_document
 from mobility import embedded
 
 BENCHES: dict[str, Callable[[], list[Report]]] = {
@@ -28,6 +29,7 @@ def main() -> int:
     given = parser.parse_args()
     if given.write and given.only:
         parser.error("--write needs all of them")
+    compileall.compile_dir(ROOT / "mobility", quiet=1)
     reports: list[Report] = []
     for name in given.only or BENCHES:
         for report in BENCHES[name]():
