@@ -157,6 +157,13 @@ def comment_page(
     return CommentPage(rows[:limit], more.id if more else None, more.endorsements if more else None)
 
 
+def newest_comments(session: Session, *, plan_id: int, limit: int) -> list[int]:
+    """The numbers of the newest public comments; one query."""
+    public = Comment.plan_id == plan_id, Comment.status == "published", Comment.erased_at.is_(None)
+    query = select(Comment.id).where(*public).order_by(Comment.id.desc()).limit(limit)
+    return list(session.scalars(query))
+
+
 def count_comments(session: Session, *, plan_id: int, wanted: CommentFilter) -> int:
     """How many comments are meant, counted no further than one beyond `COUNT_CAP`."""
     found = wanted.apply(select(literal(1)).select_from(Comment), plan_id).limit(COUNT_CAP + 1).subquery()

@@ -64,6 +64,36 @@ def test_plan_stays_readable(screen: str, reader: Callable[..., Page], town: Tow
     expect(note).to_have_count(0)
 
 
+@devices
+def test_comments_stay_readable_in_list_and_on_the_map(
+    screen: str, reader: Callable[..., Page], town: Town
+) -> None:
+    page, bubbles, pins = reader(screen), "[role=button].map-bubble", "[role=link].map-pin"
+    expect(page.locator(bubbles).first).to_be_attached()
+    counted = sorted(page.locator(bubbles).evaluate_all("(all) => all.map((each) => each.ariaLabel)"))
+    page.context.set_offline(True)
+    page.goto(PLAN)
+    expect(page.locator(bubbles)).to_have_count(len(counted))
+    assert sorted(page.locator(bubbles).evaluate_all("(all) => all.map((each) => each.ariaLabel)")) == counted
+    page.goto(f"{PLAN}/comments")
+    words = page.locator(".comment__text").first.inner_text()
+    page.locator("a.comment__link").first.click()
+    expect(page.locator("#panel .comment__text").first).to_have_text(words)
+    expect(page.locator("#panel")).to_contain_text("Write a reply")
+    expect(page.locator("[data-kept-note]")).to_contain_text("You are offline: this is how it was on")
+    expect(page.locator(pins).first).to_be_attached()
+
+
+def test_copies_are_gone_after_signing_out(reader: Callable[..., Page], town: Town) -> None:
+    page = reader("desktop")
+    sign_in(page, town, town.planner, then=PLAN)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
+    page.context.set_offline(True)
+    page.goto(f"{PLAN}/comments/{town.comment}")
+    expect(page.get_by_role("heading", name="You are offline")).to_be_visible()
+
+
 def test_language_is_the_readers(reader: Callable[..., Page]) -> None:
     page = reader("desktop")
     page.goto(f"{PLAN}?lang=it")

@@ -1,7 +1,7 @@
 /** Which addresses the service worker keeps, and how it puts a kept panel into the kept page of the plan. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compose, isKeptData, isPublic, keptName, stamp } from "../../mobility/static/src/js/worker/addresses.js";
+import { compose, isKeptData, isPublic, keptName, planOf, stamp } from "../../mobility/static/src/js/worker/addresses.js";
 
 const at = (path) => new URL(path, "https://city.example");
 
@@ -15,10 +15,12 @@ test("only pages that are the same for everybody are kept", () => {
   assert.deepEqual(never.filter((path) => isPublic(at(path), "")), []);
 });
 
-test("map data that changes with every comment is not kept", () => {
+test("what the map of a plan draws is kept, its comments too", () => {
   assert.ok(isKeptData(at("/plans/p/features/segments.json?lang=it"), ""));
   assert.ok(isKeptData(at("/maps/p/plan.it.js"), ""));
-  assert.ok(!isKeptData(at("/plans/p/features/comments.json?bbox=1"), ""));
+  assert.ok(isKeptData(at("/plans/p/features/comments.json?bbox=1"), ""));
+  assert.ok(!isKeptData(at("/plans/p/features/draft.json"), ""));
+  assert.equal(planOf(at("/maps/p/plan.it.js")), planOf(at("/plans/p/comments/7")));
 });
 
 test("a site below a path keeps what is below it", () => {

@@ -5,7 +5,7 @@
 const WHOLE = ["/", "/help", "/privacy", "/accessibility", "/imprint"];
 const PLAN = /^\/plans\/[^/]+$/;
 const PANEL = /^\/plans\/[^/]+(?:\/(?:comments|comments\/new|comments\/\d+|results|heritage|measures\/[^/]+|segments\/[^/]+))?$/;
-const DATA = /^\/(?:plans\/[^/]+\/features\/(?:context|heritage|segments)\.json|maps\/[^/]+\/plan\.\w+\.js)$/;
+const DATA = /^\/(?:plans\/[^/]+\/features\/(?:context|heritage|segments|comments|cells)\.json|maps\/[^/]+\/plan\.\w+\.js)$/;
 
 /** @param {URL} url @param {string} root */
 const below = (url, root) => (url.pathname.startsWith(root) ? url.pathname.slice(root.length) || "/" : "");
@@ -15,6 +15,9 @@ export const isFile = (url, root) => below(url, root).startsWith("/static/dist/"
 
 /** @param {URL} url @param {string} root what the map of a plan draws, and its script */
 export const isKeptData = (url, root) => DATA.test(below(url, root));
+
+/** @param {URL} url which plan an address belongs to; empty for none */
+export const planOf = ({ pathname }) => /\/(?:plans|maps)\/([^/]+)/.exec(pathname)?.[1] ?? "";
 
 /** @param {URL} url @param {string} root */
 export const isPanel = (url, root) => PANEL.test(below(url, root));

@@ -1,9 +1,15 @@
 /**
  * Pages and map data: from the network, else the copy that was kept. Every copy was fetched without cookies.
  */
-import { compose, isKeptData, isPanel, isPublic, keptName, stamp } from "./addresses.js";
+import { compose, isKeptData, isPanel, isPublic, keptName, planOf, stamp } from "./addresses.js";
+import { answer as cut, wanted } from "./comments.js";
 
 const SINCE = "X-Kept-Since";
+/** Why a copy is kept: it is on the list of its plan, or was only opened once. */
+const WHY = "X-Kept-Why";
+/** Plans of which everything is kept, and pages besides that were opened: the oldest make place. */
+const PLANS = 3;
+const VISITED = 120;
 const REST = 6 * 3_600_000;
 const VISITED_REST = 600_000;
 /** Milliseconds after which a copy is shown in place of an answer that does not come. */
@@ -18,6 +24,7 @@ export const setUp = (given) => void (facts = given);
 
 const pages = () => caches.open(`pages-${facts.version}`);
 const absolute = (/** @type {string} */ address) => new URL(address, self.location.origin);
+const plansName = () => absolute("/?kept=plans").href;
 const languageName = () => absolute("/?kept=language").href;
 
 /** The language in which pages were read last. */
@@ -27,16 +34,24 @@ async function lastLanguage() {
 }
 
 /**
+ * @param {URL} url
+ * @param {string} language
+ * @param {"whole"|"panel"|"data"} part
+ */
+const nameOf = (url, language, part) => (part === "data" ? url.href : keptName(url, language, part));
+
+/**
  * Fetches a copy as a stranger, and keeps it; one that is no longer there, or not for everybody, is forgotten.
  *
  * @param {URL} url
  * @param {string} language
  * @param {"whole"|"panel"|"data"} part
  * @param {number} rest milliseconds for which a copy is good enough
+ * @param {"listed"|"visited"} [why]
  */
-async function copy(url, language, part, rest) {
+async function copy(url, language, part, rest, why = "listed") {
   const cache = await pages();
-  const name = part === "data" ? url.href : keptName(url, language, part);
+  const name = nameOf(url, language, part);
   const kept = await cache.match(name);
   if (kept && Date.now() - Date.parse(kept.headers.get(SINCE) ?? "") < rest) return;
   const headers = new Headers({ "Accept-Language": language, Accept: part === "data" ? "*/*" : "text/html" });
@@ -46,7 +61,8 @@ async function copy(url, language, part, rest) {
   if (answer.status !== 200 || /no-store/.test(answer.headers.get("Cache-Control") ?? "")) return;
   const type = answer.headers.get("Content-Type") ?? "text/html";
   const body = await answer.blob();
-  await cache.put(name, new Response(body, { headers: { "Content-Type": type, [SINCE]: new Date().toISOString() } }));
+  const reason = kept?.headers.get(WHY) === "listed" ? "listed" : why;
+  await cache.put(name, new Response(body, { headers: { "Content-Type": type, [SINCE]: new Date().toISOString(), [WHY]: reason } }));
 }
 
 /**
@@ -78,9 +94,60 @@ export async function keepPlan(list, language) {
     ...panels.map((/** @type {string} */ each) => [each, "panel"]),
   ];
   const worker = async () => {
-    for (let next = work.shift(); next; next = work.shift()) await copy(absolute(next[0]), language, next[1], REST);
+    for (let next = work.shift(); next; next = work.shift()) {
+      const url = absolute(next[0]);
+      await copy(url, language, next[1], wanted(url) ? VISITED_REST : REST);
+    }
   };
+  await forgetPlans(planOf(absolute(list)));
+  await forgetUnlisted(planOf(absolute(list)), language, new Set(work.map(([each, part]) => nameOf(absolute(each), language, part))));
   await Promise.all(Array.from({ length: AT_ONCE }, worker)).catch(() => undefined); // offline meanwhile: what is kept is kept
+}
+
+/**
+ * Forgets all copies of plans that were not opened for longest, so that at most a few are kept.
+ *
+ * @param {string} plan that is opened now
+ */
+async function forgetPlans(plan) {
+  const cache = await pages();
+  const known = /** @type {string[]} */ (await (await cache.match(plansName()))?.json().catch(() => [])) ?? [];
+  const kept = [plan, ...known.filter((each) => each !== plan)].slice(0, PLANS);
+  await cache.put(plansName(), new Response(JSON.stringify(kept)));
+  for (const request of await cache.keys()) {
+    const whose = planOf(new URL(request.url));
+    if (whose && !kept.includes(whose)) await cache.delete(request);
+  }
+}
+
+/**
+ * Forgets what has left the list of a plan: comments that are no longer the newest, map data of an older version.
+ *
+ * @param {string} plan
+ * @param {string} language
+ * @param {Set<string>} names
+ */
+async function forgetUnlisted(plan, language, names) {
+  const cache = await pages();
+  for (const request of await cache.keys()) {
+    const url = new URL(request.url);
+    const spoken = url.searchParams.get("lang") ?? url.searchParams.get("kept")?.split(".")[0];
+    if (planOf(url) !== plan || spoken !== language || names.has(url.href)) continue;
+    if ((await cache.match(request))?.headers.get(WHY) === "listed") await cache.delete(request);
+  }
+}
+
+/** Forgets the oldest of the pages that are on no list. */
+async function forgetVisited() {
+  const cache = await pages();
+  /** @type {[string, Request][]} */
+  const visited = [];
+  for (const request of await cache.keys()) {
+    const kept = await cache.match(request);
+    if (kept?.headers.get(WHY) === "visited") visited.push([kept.headers.get(SINCE) ?? "", request]);
+  }
+  visited.sort(([one], [other]) => other.localeCompare(one));
+  for (const [, request] of visited.slice(VISITED)) await cache.delete(request);
 }
 
 /**
@@ -92,7 +159,8 @@ export async function keepPlan(list, language) {
 export async function keepVisited(address, language) {
   const url = absolute(address);
   if (!isPublic(url, facts.root)) return;
-  await copy(url, language, isPanel(url, facts.root) ? "panel" : "whole", VISITED_REST).catch(() => undefined);
+  await copy(url, language, isPanel(url, facts.root) ? "panel" : "whole", VISITED_REST, "visited").catch(() => undefined);
+  await forgetVisited();
 }
 
 /**
@@ -117,7 +185,17 @@ export async function answerPage({ request }) {
 }
 
 /** @param {URL} url */
-const keptData = async (url) => (await pages()).match(url.href);
+async function keptData(url) {
+  const cache = await pages();
+  const asked = wanted(url);
+  if (!asked) return cache.match(url.href);
+  const language = url.searchParams.get("lang") ?? (await lastLanguage());
+  const copies = await cache.keys(url.href, { ignoreSearch: true });
+  const mine = copies.find((each) => new URL(each.url).searchParams.get("lang") === language) ?? copies[0];
+  const kept = mine && (await cache.match(mine));
+  const part = kept && cut(await kept.json(), url);
+  return part && new Response(JSON.stringify(part), { headers: { "Content-Type": "application/geo+json" } });
+}
 
 /**
  * The copy of a page in the language asked for, else in any that is kept.
