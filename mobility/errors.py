@@ -100,6 +100,11 @@ _HTTP_TEXTS: dict[int, tuple[Any, Any]] = {
 }
 
 
+def http_text(code: int) -> tuple[Any, Any]:
+    """Title and words of a refusal by its number."""
+    return _HTTP_TEXTS.get(code, _HTTP_TEXTS[400])
+
+
 def wants_json() -> bool:
     """True when the client asks for JSON rather than a page."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/geo+json"])
@@ -115,7 +120,7 @@ def answer(status: int, title: Any, message: Any, **extra: Any) -> tuple[Respons
         response = jsonify(body)
         response.headers["Content-Type"] = "application/problem+json"
         return response, status
-    words = {"status": status, "title": title, "message": message}
+    words = {"status": status, "title": title, "message": message, "again": request.method == "GET"}
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return render_template("errors/error.html", **words), status
     # Straight from the environment: the context that other pages get may ask the database who is signed in.
@@ -141,12 +146,13 @@ def init_errors(app: Flask) -> None:
         code = error.code or 500
         if code < 400 or error.response is not None:
             return error.response or error
-        title, message = _HTTP_TEXTS.get(code, _HTTP_TEXTS[400])
+        title, message = http_text(code)
         body, status = answer(code, title, message)
         response = app.make_response((body, status))
         retry = getattr(error, "retry_after", None)
         if code == 429:
             response.headers["Retry-After"] = str(retry or 60)
+        response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
         return response
 
     @app.errorhandler(Exception)

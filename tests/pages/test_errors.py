@@ -110,6 +110,12 @@ def test_without_a_database_also_those_signed_in_get_a_page(
     assert answer.text.count("<h1") == 1
 
 
+def test_a_fault_offers_the_same_page_again_but_a_wrong_address_does_not(visitor: FlaskClient) -> None:
+    assert "Try again</a>" in visitor.get("/test/crash?lang=en").text
+    assert "Try again</a>" not in visitor.post("/test/crash?lang=en").text
+    assert "Try again</a>" not in visitor.get("/nothing-here?lang=en").text
+
+
 def test_the_wrong_method_is_said(visitor: FlaskClient) -> None:
     answer = visitor.delete("/sign-in", headers=HTML)
     assert answer.status_code == 405
