@@ -32,6 +32,14 @@ def test_only_tiles_the_city_chose_enter_the_policy() -> None:
     assert content_policy().count("'self'") == content_policy("https://tiles.example").count("'self'")
 
 
+@pytest.mark.parametrize("path", ["/plans/palermo-centro/ogc/collections/comments/items", "/help"])
+@pytest.mark.parametrize("accept", ["text/html", "application/json", "*/*"])
+def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient, path: str, accept: str) -> None:
+    refused = client.delete(path, headers={"Accept": accept})
+    assert refused.status_code == 405
+    assert set(refused.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+
+
 @pytest.mark.parametrize("path", ["/", "/plans/palermo-centro", "/sign-in"])
 def test_pages_are_kept_by_no_shared_cache(client: FlaskClient, path: str) -> None:
     kept = client.get(path).headers["Cache-Control"]

@@ -163,6 +163,9 @@ def test_a_token_that_does_not_hold_is_refused(client: FlaskClient, voices: Sess
     voices.commit()
     headers = {"Authorization": f"Bearer {secret}"}
     assert client.get(f"{ROOT}/?f=json", headers=headers).status_code == 401
+    said = client.get(f"{ROOT}/?f=json", headers=headers | {"Accept-Language": "en"}).get_json()
+    assert said["title"] == "No valid token"
+    assert "Unauthorized" not in said.values()
 
 
 def test_each_use_is_logged_once_an_hour_for_each_collection(read: Read, voices: Session) -> None:

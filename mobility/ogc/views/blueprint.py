@@ -8,12 +8,14 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
-from mobility.errors import Invalid, MobilityError, answer
+from mobility.errors import Invalid, MobilityError, answer, http_text
 from mobility.ogc.asking import Unknown
 
 bp = Blueprint("ogc", __name__)
+TOKEN = (_l("No valid token"), _l("Send a valid token. It may have ended or been revoked."))
 
 
 def wants_page() -> bool:
@@ -43,7 +45,9 @@ def on_refusal(error: MobilityError) -> ResponseReturnValue:
 def on_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400 or _prefers_page():
         raise error
-    response = _problem(error.code, error.name, error.description or "")
+    response = _problem(
+        error.code, *(TOKEN if error.code == HTTPStatus.UNAUTHORIZED else http_text(error.code))
+    )
     for name, value in error.get_headers():
         if name in ("WWW-Authenticate", "Allow", "Retry-After"):
             response.headers[name] = value
