@@ -46,9 +46,12 @@ def appeal_until(decided_at: datetime) -> datetime:
     return decided_at + timedelta(days=APPEAL_DAYS)
 
 
-def last_hiding(session: Session, *, comment_id: int) -> Moderation | None:
-    """The last decision to hide a comment, whatever became of it; None for one that was never hidden."""
-    query = select(Moderation).where(Moderation.comment_id == comment_id, Moderation.action == "hide")
+def last_hiding(
+    session: Session, *, comment_id: int | None = None, reply_id: int | None = None
+) -> Moderation | None:
+    """The last decision to hide a comment or a reply, whatever became of it; None for what never was."""
+    about = Moderation.reply_id == reply_id if reply_id is not None else Moderation.comment_id == comment_id
+    query = select(Moderation).where(about, Moderation.action == "hide")
     return session.scalar(query.order_by(Moderation.id.desc()).limit(1))
 
 

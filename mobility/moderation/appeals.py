@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from mobility import signals
 from mobility.accounts import audit
 from mobility.accounts.models import Account, StaffRole
 from mobility.accounts.permissions import ADMINISTRATOR, MAY
+from mobility.consultation.conversation.models import Reply
 from mobility.consultation.models import BLOCKED, Comment, Moderation, SetAside
 from mobility.consultation.moderation import appeal_until
 from mobility.consultation.texts import clean
@@ -42,17 +44,17 @@ def appeal_of(
 
 
 def appeal_hiding(session: Session, *, decision: Moderation, typed: str | None, now: datetime) -> Appeal:
-    """The appeal against hiding a comment. Raises Invalid and Conflict."""
+    """The appeal against hiding a comment or a reply. Raises Invalid and Conflict."""
     if decision.reason == BLOCKED:
         raise Conflict(_l("This is hidden because its author is blocked. Appeal against the block."))
-    comment = session.get_one(Comment, decision.comment_id)
-    if comment.status != "hidden":
-        raise Conflict(_l("The comment is not hidden any more."))
+    hidden = hidden_by(session, decision)
+    if hidden.status != "hidden":
+        raise Conflict(_l("The city does not hide it any more."))
     return _file(
         session,
         Appeal(
-            plan_id=comment.plan_id,
-            participant_id=comment.participant_id,
+            plan_id=hidden.plan_id,
+            participant_id=hidden.participant_id,
             moderation_id=decision.id,
             against_id=decision.account_id,
         ),
@@ -60,6 +62,13 @@ def appeal_hiding(session: Session, *, decision: Moderation, typed: str | None, 
         typed=typed,
         now=now,
     )
+
+
+def hidden_by(session: Session, decision: Moderation) -> Comment | Reply:
+    """The comment or reply that a decision is about."""
+    if decision.reply_id is not None:
+        return session.get_one(Reply, decision.reply_id)
+    return session.get_one(Comment, decision.comment_id)
 
 
 def appeal_block(session: Session, *, block: ParticipantBlock, typed: str | None, now: datetime) -> Appeal:
@@ -162,9 +171,10 @@ def _overturn(session: Session, appeal: Appeal, account_id: int, now: datetime) 
         decisions.decide(
             session,
             plan_id=appeal.plan_id,
-            ids=[decision.comment_id] if decision.comment_id else [],
+            ids=[hidden_by(session, decision).id],
             action="restore",
             account_id=account_id,
+            subject="comment" if decision.reply_id is None else "reply",
             now=now,
             quiet=True,
         )
@@ -183,11 +193,23 @@ def _tell(session: Session, appeal: Appeal, account_id: int, now: datetime) -> N
     if appeal.moderation_id is None:
         return
     decision = session.get_one(Moderation, appeal.moderation_id)
+    if decision.comment_id is None:
+        return
     comment = session.get(Comment, decision.comment_id, populate_existing=True)
     if comment:
         signals.comments_decided.send(
             session, comments=[comment], action=f"appeal_{appeal.outcome}", account_id=account_id, now=now
         )
+
+
+def about_replies(session: Session, *, appeals: Sequence[Appeal]) -> set[int]:
+    """Which of these appeals are about hidden replies; one query."""
+    query = select(Moderation.id).where(
+        Moderation.id.in_([each.moderation_id for each in appeals if each.moderation_id]),
+        Moderation.reply_id.is_not(None),
+    )
+    found = set(session.scalars(query))
+    return {each.id for each in appeals if each.moderation_id in found}
 
 
 def waiting_appeals(session: Session, *, plan_id: int, limit: int = 100) -> list[Appeal]:
@@ -232,10 +254,10 @@ def second_persons(session: Session, *, appeal: Appeal, now: datetime) -> int:
 
 
 def subject_of(session: Session, *, appeal: Appeal) -> dict[str, Any]:
-    """What the appeal is about: the decision, and the comment it hid."""
+    """What the appeal is about: the decision, and the comment or reply it hid."""
     if appeal.moderation_id is not None:
         decision = session.get_one(Moderation, appeal.moderation_id)
-        return {"decision": decision, "comment_id": decision.comment_id}
+        return {"decision": decision, "hidden": hidden_by(session, decision)}
     if appeal.block_id is not None:
         return {"block": session.get_one(ParticipantBlock, appeal.block_id)}
     return {"aside": session.get_one(SetAside, appeal.set_aside_id)}

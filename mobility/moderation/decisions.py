@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast, get_args
@@ -83,11 +83,13 @@ def decide(
     note: str = "",
     subject: Subject = "comment",
     quiet: bool = False,
+    address: Callable[[int], str] = lambda _key: "",
     now: datetime,
 ) -> Decided:
     """Decide on items of a plan together; those withdrawn, erased or of another plan are left alone.
 
-    With `quiet` their authors are not told: whoever decides tells them otherwise.
+    With `quiet` their authors are not told: whoever decides tells them otherwise. `address` says where the
+    author of a reply reads why it is hidden and may appeal.
 
     Hiding hidden ones changes their reason. Approving public ones says that somebody has looked at them.
     Raises Invalid for an unknown reason or a long note.
@@ -119,7 +121,7 @@ def decide(
     if subject == "comment":
         tell(session, decided, action, account_id, now, quiet=quiet)
     else:
-        tell_of_replies(session, decided, action, now)
+        tell_of_replies(session, decided, action, address, now)
     return Decided(tuple(row.id for row in rows), len(asked) - len(rows))
 
 
@@ -162,7 +164,13 @@ def tell(
             signals.comment_published.send(session, comment=comment, now=now)
 
 
-def tell_of_replies(session: Session, decided: Sequence[tuple[int, str]], action: str, now: datetime) -> None:
+def tell_of_replies(
+    session: Session,
+    decided: Sequence[tuple[int, str]],
+    action: str,
+    address: Callable[[int], str],
+    now: datetime,
+) -> None:
     """Let other rooms know of replies that became public, and their authors of those that did not."""
     changed = [key for key, was in decided if action != "approve" or was == "pending"]
     query = select(Reply, Comment).join(Comment, Comment.id == Reply.comment_id).where(Reply.id.in_(changed))
@@ -170,7 +178,7 @@ def tell_of_replies(session: Session, decided: Sequence[tuple[int, str]], action
         if action == "approve":
             signals.reply_published.send(session, reply=reply, comment=comment, now=now)
         elif action == "hide":
-            letters.reply_hidden(session, reply=reply, now=now)
+            letters.reply_hidden(session, reply=reply, address=address(reply.id), now=now)
 
 
 def _never_public(session: Session, ids: Sequence[int], action: str) -> set[int]:

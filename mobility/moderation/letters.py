@@ -42,13 +42,15 @@ def write(session: Session, *, participant_id: int | None, key: str, words: Word
     )
 
 
-def reply_hidden(session: Session, *, reply: Reply, now: datetime) -> None:
-    """The author of a reply learns why it is hidden."""
+def reply_hidden(session: Session, *, reply: Reply, address: str, now: datetime) -> None:
+    """The author of a reply learns why it is hidden, and where to ask a second person."""
 
     def words() -> tuple[str, str]:
         why = reason_label(reply.hidden_reason)
         body = _("Your reply is no longer public because %(reason)s.", reason=why)
-        return _("Your reply was hidden"), f"{body}\n\n{reply.hidden_note or ''}".strip()
+        ask = _("You can read why and ask a second person to look at it here:")
+        parts = (body, reply.hidden_note or "", f"{ask}\n{address}" if address else "")
+        return _("Your reply was hidden"), "\n\n".join(filter(None, parts))
 
     key = f"reply-hidden:{reply.id}:{now.timestamp()}"
     write(session, participant_id=reply.participant_id, key=key, words=words)

@@ -13,6 +13,7 @@ from mobility.accounts.models import Account
 from mobility.consultation import exact
 from mobility.consultation.conversation.models import AbuseReport, Reply
 from mobility.consultation.models import Comment, Moderation
+from mobility.moderation.models import Appeal
 
 STATES = ("open", "pending", "reported", "published", "hidden", "withdrawn", "all")
 PAGE = 20
@@ -96,19 +97,26 @@ def reports_of(session: Session, *, reply_ids: Iterable[int]) -> dict[int, list[
     return found
 
 
-def decisions_of(session: Session, *, reply_ids: Iterable[int]) -> dict[int, Any]:
-    """The last decision about each reply, with the name of who decided."""
+def decisions_of(session: Session, *, reply_ids: Iterable[int]) -> dict[int, list[Any]]:
+    """The decisions about each reply, newest first: who, why, and what an appeal against it came to."""
     query = (
         select(
             Moderation.reply_id,
             Moderation.action,
             Moderation.reason,
+            Moderation.note,
             Moderation.created_at,
             Account.name,
+            Appeal.id.label("appeal_id"),
+            Appeal.outcome,
         )
         .outerjoin(Account, Account.id == Moderation.account_id)
+        .outerjoin(Appeal, Appeal.moderation_id == Moderation.id)
         .where(Moderation.reply_id.in_(list(reply_ids)))
-        .order_by(Moderation.id)
+        .order_by(Moderation.id.desc())
         .limit(500)
     )
-    return {row.reply_id: row for row in session.execute(query)}
+    found: dict[int, list[Any]] = {}
+    for row in session.execute(query):
+        found.setdefault(row.reply_id, []).append(row)
+    return found

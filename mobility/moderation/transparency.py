@@ -41,11 +41,15 @@ SELECT count(*) AS filed, count(*) FILTER (WHERE outcome IS NULL) AS waiting,
 FROM appeal WHERE plan_id = :plan
 """
 TIMES = """
-SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY m.first - c.created_at) AS median, count(*) AS n
-FROM comment c JOIN (
-  SELECT comment_id, min(created_at) AS first FROM moderation WHERE comment_id IS NOT NULL GROUP BY 1
-) AS m ON m.comment_id = c.id
-WHERE c.plan_id = :plan
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY took) AS median, count(*) AS n FROM (
+  SELECT m.first - c.created_at AS took FROM comment c JOIN (
+    SELECT comment_id, min(created_at) AS first FROM moderation WHERE comment_id IS NOT NULL GROUP BY 1
+  ) AS m ON m.comment_id = c.id WHERE c.plan_id = :plan
+  UNION ALL
+  SELECT m.first - r.created_at FROM comment_reply r JOIN (
+    SELECT reply_id, min(created_at) AS first FROM moderation WHERE reply_id IS NOT NULL GROUP BY 1
+  ) AS m ON m.reply_id = r.id WHERE r.plan_id = :plan
+) AS both_kinds
 """
 NOW = """
 SELECT (SELECT count(*) FROM comment WHERE plan_id = :plan AND status = 'pending') AS pending,

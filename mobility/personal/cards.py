@@ -39,6 +39,34 @@ def comment_rows(rows: Iterable[Any], language: str) -> list[Card]:
     ]
 
 
+def reply_rows(rows: Iterable[Any]) -> list[Card]:
+    """One's own replies: words, state, and the way to where they stand, or to why they are hidden."""
+    return [
+        {
+            "side": row.Reply.side,
+            "text": row.Reply.text,
+            "language": row.Reply.language,
+            "state": state_label(row.Reply.status),
+            "status": row.Reply.status,
+            "note": hidden_text(row.Reply.hidden_reason) if row.Reply.status == "hidden" else "",
+            "date_iso": row.Reply.created_at.isoformat(),
+            "date_label": day_label(row.Reply.created_at),
+            "url": reply_url(row),
+        }
+        for row in rows
+    ]
+
+
+def reply_url(row: Any) -> str:
+    """Of a hidden reply the page of the decision, where one may appeal; else its place."""
+    reply, slug = row.Reply, row.plan_slug
+    if reply.status == "hidden":
+        return url_for("moderation.reply_decision", slug=slug, reply_id=reply.id)
+    return url_for(
+        "consultation.comment", slug=slug, comment_id=reply.comment_id, _anchor=f"reply-{reply.id}"
+    )
+
+
 def state_label(status: str) -> str:
     """The state of a comment for its author."""
     labels = {

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from mobility.consultation.conversation.models import Reply
 from mobility.consultation.exact import SEGMENT
 from mobility.consultation.models import Comment, Topic, Vote
 from mobility.plans.models import Measure, Plan, Segment
@@ -69,6 +70,23 @@ def my_comments(
         query = query.where(Comment.id < before)
     rows = session.execute(query).all()
     return Page(rows[:limit], rows[limit - 1].Comment.id if len(rows) > limit else None)
+
+
+def my_replies(
+    session: Session, *, participant_id: int, before: int | None = None, limit: int = PAGE
+) -> Page:
+    """One's own replies whatever their status, with the plan of each."""
+    query = (
+        select(Reply, Plan.slug.label("plan_slug"))
+        .join(Plan, Plan.id == Reply.plan_id)
+        .where(Reply.participant_id == participant_id)
+        .order_by(Reply.id.desc())
+        .limit(limit + 1)
+    )
+    if before is not None:
+        query = query.where(Reply.id < before)
+    rows = session.execute(query).all()
+    return Page(rows[:limit], rows[limit - 1].Reply.id if len(rows) > limit else None)
 
 
 def my_votes(session: Session, *, participant_id: int, before: int | None = None, limit: int = PAGE) -> Page:

@@ -49,6 +49,7 @@ def mine() -> ResponseReturnValue:
     if me is None:
         return private(render_template("personal/mine.html", me=None))
     comments = queries.my_comments(db.session, participant_id=me.id, before=_key("before"))
+    replies = queries.my_replies(db.session, participant_id=me.id, before=_key("replies_before"))
     votes = queries.my_votes(db.session, participant_id=me.id, before=_key("votes_before"))
     return private(
         render_template(
@@ -57,6 +58,8 @@ def mine() -> ResponseReturnValue:
             said=queries.said(db.session, participant_id=me.id),
             comments=cards.comment_rows(comments.rows, language),
             older_comments=comments.before,
+            replies=cards.reply_rows(replies.rows),
+            older_replies=replies.before,
             votes=cards.vote_rows(votes.rows, language),
             older_votes=votes.before,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PUBLIC, SECRET = "public", "secret"
+PUBLIC, OWN, SECRET = "public", "own", "secret"
 
 ANSWERS = {
     "answers.file": PUBLIC,
@@ -52,6 +52,8 @@ LEDGER = {
     "ledger.reopen": "reopen_plan",
 }
 
+REPLIES = {"moderation.reply_decision": OWN}
+
 PICTURES = {"maps.sketch_map": "import_data"}
 
-OFFICES = {**ANSWERS, **LEDGER, **PICTURES}
+OFFICES = {**ANSWERS, **LEDGER, **REPLIES, **PICTURES}

@@ -61,8 +61,8 @@ DISCREET = (
     "UPDATE topic SET sensitive = true WHERE slug = 'cars-parking'",
     """INSERT INTO comment (plan_id, participant_id, phase_id, topic_id, segment_id, measure_id, stance, text,
          scope, geom, drawing, context_id, place, language, receipt, idempotency_key)
-       SELECT c.plan_id, :me, c.phase_id, t.id, c.segment_id, c.measure_id, 'idea', 'A quiet zebra word', v.scope,
-         ST_SetSRID(ST_MakePoint(13.361234, 38.115678), 4326), ST_GeomFromText(v.drawn, 4326),
+       SELECT c.plan_id, :me, c.phase_id, t.id, c.segment_id, c.measure_id, 'idea', 'A quiet zebra word',
+         v.scope, ST_SetSRID(ST_MakePoint(13.361234, 38.115678), 4326), ST_GeomFromText(v.drawn, 4326),
          (SELECT min(id) FROM context_feature), '{"en": "Canary corner", "it": "Canary corner"}', 'en',
          'CANARYCANAR' || v.scope, gen_random_uuid()
        FROM comment c JOIN topic t ON t.plan_id = c.plan_id AND t.sensitive,

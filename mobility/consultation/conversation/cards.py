@@ -88,6 +88,9 @@ def reply_card(
         "mine": mine,
         "change_url": url_for("consultation.edit_reply", **where) if mine and changeable(row, now) else "",
         "withdraw_url": url_for("consultation.withdraw_reply", **where) if mine and open_ else "",
+        "decision_url": url_for("moderation.reply_decision", slug=slug, reply_id=row.id)
+        if mine and row.status == "hidden"
+        else "",
         "report_url": url_for("consultation.report", slug=slug, comment_id=comment_id, reply=row.id)
         if not mine and row.status == "published" and row.erased_at is None
         else "",

@@ -21,7 +21,7 @@ from mobility.moderation import appeals, asides, letters
 from mobility.moderation.forms import OutcomeForm
 from mobility.moderation.models import Appeal
 from mobility.moderation.views.blueprint import bp
-from mobility.moderation.views.frame import each_moderator, render_moderation
+from mobility.moderation.views.frame import each_moderator, render_moderation, reply_address
 from mobility.moderation.wording import block_label, moment, outcome_label
 from mobility.plans.cards import sentence
 from mobility.plans.words import _
@@ -31,20 +31,22 @@ from mobility.retry import in_transaction
 @bp.get("/plans/<slug>/desk/appeals", endpoint="appeals")
 @staff_only
 def appeal_list(frame: Frame) -> ResponseReturnValue:
-    plan_id = frame.plan.id
+    waiting = appeals.waiting_appeals(db.session, plan_id=frame.plan.id)
+    decided = appeals.decided_appeals(db.session, plan_id=frame.plan.id)
+    replies = appeals.about_replies(db.session, appeals=[*waiting, *decided])
     return render_moderation(
         frame,
         "moderation/appeals.html",
         page="appeals",
-        waiting=[appeal_card(each) for each in appeals.waiting_appeals(db.session, plan_id=plan_id)],
-        decided=[appeal_card(each) for each in appeals.decided_appeals(db.session, plan_id=plan_id)],
+        waiting=[appeal_card(each, of_reply=each.id in replies) for each in waiting],
+        decided=[appeal_card(each, of_reply=each.id in replies) for each in decided],
     )
 
 
-def appeal_card(appeal: Appeal) -> dict[str, Any]:
+def appeal_card(appeal: Appeal, *, of_reply: bool) -> dict[str, Any]:
     """One appeal in a list."""
     about = {
-        appeal.moderation_id: _("Hidden comment"),
+        appeal.moderation_id: _("Hidden reply") if of_reply else _("Hidden comment"),
         appeal.block_id: _("Block"),
         appeal.set_aside_id: _("Votes set aside"),
     }
@@ -76,7 +78,7 @@ def render_appeal(
         "moderation/appeal.html",
         page="appeals",
         status=status,
-        appeal=appeal_card(appeal),
+        appeal=appeal_card(appeal, of_reply=bool(appeals.about_replies(db.session, appeals=[appeal]))),
         others=appeals.second_persons(db.session, appeal=appeal, now=frame.now),
         form=form,
         **about(frame, appeal),
@@ -87,12 +89,15 @@ def about(frame: Frame, appeal: Appeal) -> dict[str, Any]:
     """What the appeal is about, in words, with the comment or the votes."""
     found = appeals.subject_of(db.session, appeal=appeal)
     if "decision" in found:
-        decision, comment = found["decision"], db.session.get(Comment, found["comment_id"])
+        decision, hidden, slug = found["decision"], found["hidden"], frame.plan.slug
         return {
             "why": sentence(reason_label(decision.reason)),
             "note": decision.note or "",
-            "comment": comment,
-            "item_url": url_for("moderation.item", slug=frame.plan.slug, comment_id=found["comment_id"]),
+            "comment": hidden,
+            "item_url": url_for("moderation.item", slug=slug, comment_id=hidden.id)
+            if isinstance(hidden, Comment)
+            else url_for("consultation.comment", slug=slug, comment_id=hidden.comment_id, _anchor="replies"),
+            "of_reply": not isinstance(hidden, Comment),
         }
     if "block" in found:
         return {"why": sentence(block_label(found["block"].reason)), "note": found["block"].note or ""}
@@ -117,8 +122,8 @@ def decide_appeal(frame: Frame, appeal_id: int) -> ResponseReturnValue:
             reason=form.reason.data or "",
             now=now,
         )
-        if appeal.moderation_id is None:
-            letters.appeal_decided(session, appeal=appeal, address=address_of(frame, appeal))
+        if address := address_of(session, frame, appeal):
+            letters.appeal_decided(session, appeal=appeal, address=address)
 
     try:
         if form.validate_on_submit():
@@ -130,8 +135,11 @@ def decide_appeal(frame: Frame, appeal_id: int) -> ResponseReturnValue:
     return render_appeal(frame, appeal_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def address_of(frame: Frame, appeal: Appeal) -> str:
-    """Where the author reads about it."""
+def address_of(session: Session, frame: Frame, appeal: Appeal) -> str:
+    """Where the author reads about it; empty for a comment, whose author is told by a notice."""
+    if appeal.moderation_id is not None:
+        hidden = appeals.subject_of(session, appeal=appeal)["hidden"]
+        return "" if isinstance(hidden, Comment) else reply_address(frame, hidden.id)
     if appeal.block_id is not None:
         path = url_for("moderation.blocked")
     else:

@@ -15,6 +15,7 @@ from mobility import web
 from mobility.accounts.models import Participant
 from mobility.cities.models import City
 from mobility.consultation import comments
+from mobility.consultation.conversation.models import Reply
 from mobility.consultation.models import BLOCKED, Comment, Moderation, SetAside
 from mobility.consultation.moderation import aside_label, last_hiding, reason_label
 from mobility.consultation.views.receipts import private
@@ -114,6 +115,52 @@ def own_decision(slug: str, comment_id: int) -> ResponseReturnValue:
     if person is None or comment is None or (comment.plan_id, comment.participant_id) != (plan.id, person.id):
         return redirect(url_for("consultation.receipts"))
     return redirect(url_for("moderation.decision", code=show_receipt(comment.receipt)))
+
+
+@bp.route("/plans/<slug>/replies/<int:reply_id>/decision", methods=["GET", "POST"])
+@few
+def reply_decision(slug: str, reply_id: int) -> ResponseReturnValue:
+    """Why one's reply is hidden, and the appeal; others are led to where one finds what is one's own."""
+    plan, _city = find_plan(db.session, slug=slug, drafts=web.sees_draft)
+    person, reply = me(), db.session.get(Reply, min(reply_id, 2**63 - 1))
+    if person is None or reply is None or (reply.plan_id, reply.participant_id) != (plan.id, person.id):
+        return redirect(url_for("personal.mine"))
+    found, now = last_hiding(db.session, reply_id=reply.id), datetime.now(UTC)
+    own = appeals.appeal_of(db.session, moderation_id=found.id) if found else None
+    if found is None or (reply.status != "hidden" and own is None):
+        return redirect(reply_page(slug, reply))
+    block = blocks.live_block(db.session, participant_id=person.id)
+    if found.reason == BLOCKED and block:
+        return answer_blocked(block, now)
+    return answer(
+        plan.id,
+        lambda: reply_notice(slug, reply, found, now),
+        lambda session, typed: appeals.appeal_hiding(session, decision=found, typed=typed, now=now),
+    )
+
+
+def reply_page(slug: str, reply: Reply) -> str:
+    """Where the reply stands."""
+    return url_for(
+        "consultation.comment", slug=slug, comment_id=reply.comment_id, _anchor=f"reply-{reply.id}"
+    )
+
+
+def reply_notice(slug: str, reply: Reply, decision: Moderation, now: datetime) -> Notice:
+    """A decision to hide a reply in words; also one that was taken back after an appeal."""
+    hidden = reply.status == "hidden"
+    words = {
+        "title": _("Your reply is hidden") if hidden else _("Your reply was hidden"),
+        "what": _("Others read in its place only why it is hidden.") if hidden else "",
+        "why": sentence(reason_label(decision.reason)),
+        "note": decision.note or "",
+        "text": reply.text,
+        "language": reply.language,
+        "back": reply_page(slug, reply),
+        "back_label": _("The comment it belongs to"),
+    }
+    found = appeals.appeal_of(db.session, moderation_id=decision.id)
+    return words | appeal_lines(found, since=decision.created_at, now=now)
 
 
 def me() -> Participant | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, current_app, request, url_for
 
 from mobility import web
 from mobility.consultation.views.desk import render_desk
@@ -55,6 +55,12 @@ def subpages(slug: str, current: str, waits: queries.Waiting) -> list[dict[str, 
         }
         for name, (label, count) in labels.items()
     ]
+
+
+def reply_address(frame: Frame, reply_id: int) -> str:
+    """Where the author of a reply reads why it is hidden, and may appeal; for messages."""
+    path = url_for("moderation.reply_decision", slug=frame.plan.slug, reply_id=reply_id)
+    return str(current_app.config["BASE_URL"]) + path
 
 
 def back_address(frame: Frame) -> str:

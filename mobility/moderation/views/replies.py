@@ -20,8 +20,8 @@ from mobility.extensions import db
 from mobility.moderation import cards, decisions
 from mobility.moderation import replies as reading
 from mobility.moderation.views.blueprint import bp
-from mobility.moderation.views.frame import each_moderator, render_moderation
-from mobility.moderation.wording import decision_label, moment, state_label
+from mobility.moderation.views.frame import each_moderator, render_moderation, reply_address
+from mobility.moderation.wording import moment, state_label
 from mobility.plans.cards import sentence
 from mobility.plans.words import _
 from mobility.retry import in_transaction
@@ -67,10 +67,10 @@ def render_replies(frame: Frame, problem: str = "") -> ResponseReturnValue:
 
 
 def reply_cards(frame: Frame, rows: Any) -> list[dict[str, Any]]:
-    """Replies with the comment they answer, reports and the last decision; two queries for all of them."""
+    """Replies with the comment they answer, reports and decisions; two queries for all of them."""
     ids = [row.id for row in rows]
     reports = reading.reports_of(db.session, reply_ids=ids)
-    last = reading.decisions_of(db.session, reply_ids=ids)
+    decided = reading.decisions_of(db.session, reply_ids=ids)
     return [
         {
             "id": row.id,
@@ -90,9 +90,7 @@ def reply_cards(frame: Frame, rows: Any) -> list[dict[str, Any]]:
             "map_url": url_for("consultation.comment", slug=frame.plan.slug, comment_id=row.comment_id),
             "reports": [cards.report_card(report) for report in reports.get(row.id, ())],
             "open_reports": row.reports,
-            "last": " · ".join(filter(None, (decision_label(last[row.id].action), last[row.id].name)))
-            if row.id in last
-            else "",
+            "decisions": [cards.decision_card(each) for each in decided.get(row.id, ())],
         }
         for row in rows
     ]
@@ -121,6 +119,7 @@ def decide_replies(frame: Frame) -> ResponseReturnValue:
                 reason=request.form.get("reason", ""),
                 note=request.form.get("note", ""),
                 subject="reply",
+                address=lambda key: reply_address(frame, key),
                 now=datetime.now(UTC),
             )
         )
