@@ -7,7 +7,7 @@ from typing import Any
 
 import shapely
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from mobility.accounts.audit import record
@@ -108,7 +108,9 @@ def read_area(
         name = " ".join(area_name.split())[:120]
         if not name:
             raise Invalid("area_name", _l("Give the area a name: residents read it."))
-        return read_shape(shape), dict.fromkeys(plan.languages, name)
+        outline = read_shape(shape)
+        check_meets(session, plan, outline)
+        return outline, dict.fromkeys(plan.languages, name)
     kind, _colon, code = area.partition(":")
     if kind not in TABLES or "\x00" in code:
         raise Invalid("area", _l("Choose an area from the list."))
@@ -117,6 +119,15 @@ def read_area(
     if row is None:
         raise Invalid("area", _l("Choose an area from the list."))
     return row.area, dict(row.name)
+
+
+def check_meets(session: Session, plan: Plan, outline: str) -> None:
+    """Raises Invalid for an outline that no comment of the plan can lie in, such as one with swapped axes."""
+    query = select(func.ST_Intersects(Plan.boundary, func.ST_GeomFromEWKT(outline))).where(Plan.id == plan.id)
+    if not session.scalar(query):
+        raise Invalid(
+            "shape", _l("This outline lies outside the plan. Longitude comes first, then latitude.")
+        )
 
 
 def read_shape(typed: str) -> str:

@@ -15,11 +15,12 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from mobility.answers.services import TEXT_LIMIT
 
 LONG = _l("This is too long.")
+E_MAIL = Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("Write an address such as office@city.example."))
 HAND_CLOSINGS = ("duplicate", "answered_elsewhere", "no_answer_needed")
 """Reasons for closing that a person may choose; the others follow from the comment."""
 
@@ -74,7 +75,7 @@ class TemplateForm(FlaskForm):
 class OfficeForm(FlaskForm):
     """An office; its names and what it does come beside it, one a language."""
 
-    email = EmailField(_l("E-mail address"), [Optional(), Length(max=200, message=LONG)])
+    email = EmailField(_l("E-mail address"), [Optional(), Length(max=200, message=LONG), E_MAIL])
     phone = StringField(_l("Telephone"), [Optional(), Length(max=60, message=LONG)])
     deadline_days = IntegerField(
         _l("Answers within (days)"),

@@ -315,6 +315,10 @@ def planner(person: Any, enter: Any) -> Browser:
 def test_a_planner_keeps_offices_and_their_people(planner: Browser, session: Session, person: Any) -> None:
     form = planner.form(f"{DESK}/offices/new", "/offices/new")
     assert planner.send(form, **{"name-it": "", "name-en": ""}).status_code == 422
+    wrong = planner.send(
+        form, **{"name-it": "Ufficio strade", "deadline_days": "12", "email": "not an address"}
+    )
+    assert "Write an address such as" in wrong.text
     page = planner.send(
         form, **{"name-it": "Ufficio strade", "name-en": "Roads", "deadline_days": "12", "four_eyes": "y"}
     )
@@ -374,7 +378,13 @@ def test_a_competence_takes_a_quarter_or_an_outline_of_ones_own(
     }
     own = {"area": "shape:", "area_name": "the harbour", "shape": json.dumps(square)}
     assert planner.send(form, **(own | {"area_name": ""})).status_code == 422
-    for wrong in ("", "no json", '{"type": "Point", "coordinates": [13, 38]}', json.dumps(shifted(square))):
+    for wrong in (
+        "",
+        "no json",
+        '{"type": "Point", "coordinates": [13, 38]}',
+        json.dumps(shifted(square)),
+        json.dumps(swapped(square)),
+    ):
         assert planner.send(form, **(own | {"shape": wrong})).status_code == 422
     planner.send(form, **own)
     found = session.scalars(select(Competence).order_by(Competence.id)).all()
@@ -384,6 +394,11 @@ def test_a_competence_takes_a_quarter_or_an_outline_of_ones_own(
     assert "has ended" in planner.send(form_in(page, "/end")).text
     running = select(Competence.id).where(Competence.ended_at.is_(None))
     assert len(session.scalars(running).all()) == 1
+
+
+def swapped(square: dict[str, Any]) -> dict[str, Any]:
+    """The same with latitude first, as some programs write it."""
+    return {"type": "Polygon", "coordinates": [[[y, x] for x, y in square["coordinates"][0]]]}
 
 
 def shifted(square: dict[str, Any]) -> dict[str, Any]:
