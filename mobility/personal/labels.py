@@ -62,7 +62,6 @@ def field_labels() -> dict[str, str]:
         "scope": _("About"),
         "place": _("Place"),
         "geometry": _("Coordinates"),
-        "place_shown_roughly": _("Shown to others only roughly"),
         "segment": _("Stretch"),
         "measure": _("Measure"),
         "measure_version": _("Version of the measure"),
