@@ -72,6 +72,52 @@ def test_a_line_is_drawn_with_the_keyboard(visit: Visit, town: Town) -> None:
     expect(page.locator(".stretches__item").last).to_contain_text("missing")
 
 
+@pytest.mark.parametrize("where", ["desktop", "phone"])
+def test_a_line_holds_to_a_street_and_follows_it_unless_told_not_to(
+    visit: Visit, town: Town, where: str
+) -> None:
+    page = visit(where)
+    open_draft(page, town, "P3" if where == "desktop" else "P4")
+    expect(page.locator("[data-editor][data-ready]")).to_be_attached()
+    hold = page.get_by_role("button", name="Hold on to streets")
+    corners = []
+    for pressed in ("true", "false"):
+        expect(hold).to_have_attribute("aria-pressed", pressed)
+        page.locator("[data-edit=line]").click()
+        if pressed == "true":
+            page.locator("#map").scroll_into_view_if_needed()
+            ends = page.evaluate(BENT)
+        else:
+            expect(page.locator("path.edit-axis")).to_have_count(0)
+        for x, y in ends:
+            page.mouse.move(x + 3, y + 2)
+            page.mouse.click(x + 3, y + 2)
+        page.locator("[data-edit=finish]").click()
+        expect(page.locator("[data-edit-say]")).to_contain_text("is drawn")
+        address = page.locator("[data-editor]").get_attribute("data-shapes")
+        shapes = page.request.get(f"{town.origin}{address}").json()
+        corners.append(len(shapes["features"][-1]["geometry"]["coordinates"]))
+        hold.click()
+    assert corners[0] > 2
+    assert corners[1] == 2
+
+
+BENT = """() => {
+  const area = document.querySelector("#map").getBoundingClientRect();
+  const inside = ({x, y}) => x > area.left + 70 && x < area.right - 70 && y > area.top + 70
+    && y < Math.min(area.bottom, innerHeight) - 70;
+  const ways = [...document.querySelectorAll("path.edit-axis")].map((path) => {
+    const corners = path.getAttribute("d").match(/-?[0-9.]+[ ,]-?[0-9.]+/g).map((pair) => {
+      const [x, y] = pair.split(/[ ,]/).map(Number);
+      return new DOMPoint(x, y).matrixTransform(path.getScreenCTM());
+    });
+    return corners.filter(inside);
+  });
+  const longest = ways.sort((one, other) => other.length - one.length)[0];
+  return [longest[0], longest[longest.length - 1]].map(({x, y}) => [x, y]);
+}"""
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_texts_are_changed_on_a_phone_and_seen_in_the_preview(
     visit: Visit, town: Town, traps: Traps, scripts: bool

@@ -6,6 +6,7 @@
  */
 import { L } from "./leaflet.js";
 import { html, svg } from "./dom.js";
+import { between, hold } from "./axes.js";
 import { freeCentre, reveal, stateOf } from "./sheet.js";
 
 /**
@@ -14,7 +15,9 @@ import { freeCentre, reveal, stateOf } from "./sheet.js";
  */
 
 const NEEDS_LINE = ["reshape", "split", "side", "turn"];
-const SNAP = 14;
+/** Pixels from which a line holds on to something: more for a finger than for a mouse. */
+const SNAP = matchMedia("(pointer: coarse)").matches ? 26 : 14;
+const ON_STREET = 3;
 
 /** @param {L.Map} map */
 export async function startEditing(map) {
@@ -40,6 +43,8 @@ class Editor {
     this.parts = new Map();
     this.group = L.featureGroup().addTo(map);
     this.arrows = L.layerGroup().addTo(map);
+    this.axes = L.layerGroup().addTo(map);
+    this.holding = true;
     this.chosen = "";
     /** @type {Tool} */
     this.tool = null;
@@ -50,6 +55,8 @@ class Editor {
     document.addEventListener("submit", (event) => this.sent(event));
     map.on("click", (/** @type {L.LeafletMouseEvent} */ { latlng }) => this.clicked(latlng));
     map.on("zoomend", () => this.drawArrows());
+    map.on("moveend", () => this.showAxes());
+    map.on("pm:drawstart", (/** @type {any} */ { workingLayer }) => workingLayer.on("pm:vertexadded", () => this.follow(workingLayer)));
     map.getContainer().addEventListener("keydown", (event) => this.typed(event));
     map.on("pm:create", (/** @type {any} */ { layer }) => this.drawn(layer));
   }
@@ -138,7 +145,8 @@ class Editor {
     for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (this.place.querySelectorAll("[data-edit]"))) {
       const name = button.dataset.edit ?? "";
       const running = this.tool !== null;
-      if (name === "finish") button.hidden = this.tool !== "reshape" && this.tool !== "line" && this.tool !== "area";
+      if (name === "hold") button.setAttribute("aria-pressed", String(this.holding));
+      else if (name === "finish") button.hidden = this.tool !== "reshape" && this.tool !== "line" && this.tool !== "area";
       else if (name === "cancel") button.hidden = !running;
       else {
         button.hidden = running;
@@ -153,7 +161,8 @@ class Editor {
     const button = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest("[data-edit]"));
     const name = button?.dataset.edit;
     if (!name) return;
-    if (name === "finish") this.finish();
+    if (name === "hold") this.toggleHolding();
+    else if (name === "finish") this.finish();
     else if (name === "cancel") this.cancel();
     else if (name === "turn") this.act("turn");
     else if (name === "remove") this.remove();
@@ -182,6 +191,8 @@ class Editor {
   start(tool) {
     this.tool = tool;
     this.map.getContainer().classList.add("is-editing");
+    this.map.getContainer().classList.toggle("is-drawing", tool === "line" || tool === "area");
+    this.showAxes();
     const style = { className: "map-sketch" };
     const options = { snappable: true, snapDistance: SNAP, tooltips: false, continueDrawing: false, templineStyle: style, hintlineStyle: { className: "map-sketch map-sketch--next" }, pathOptions: style };
     if (tool === "line") this.tools.enableDraw("Line", options);
@@ -196,7 +207,8 @@ class Editor {
     if (this.tool === "line" || this.tool === "area") this.tools.disableDraw();
     if (this.tool === "reshape") this.parts.get(this.chosen)?.layer.pm?.disable();
     this.tool = null;
-    this.map.getContainer().classList.remove("is-editing");
+    this.showAxes();
+    this.map.getContainer().classList.remove("is-editing", "is-drawing");
     this.mark();
   }
 
@@ -239,22 +251,70 @@ class Editor {
     if (this.tool !== "split" && this.tool !== "side") return;
     const act = this.tool;
     this.stop();
-    const spot = act === "split" ? this.snapped(at) : at;
+    const spot = act === "split" ? this.snapped(at, false) : at;
     this.act(act, { lon: spot.lng.toFixed(7), lat: spot.lat.toFixed(7) });
   }
 
-  /** @param {L.LatLng} at @returns {L.LatLng} the nearest end or corner of another stretch near by, else the place itself */
-  snapped(at) {
-    const here = this.map.latLngToContainerPoint(at);
-    let best = { far: SNAP, at };
-    for (const [code, { layer }] of this.parts) {
-      if (code === this.chosen || !layer.getLatLngs) continue;
-      for (const corner of layer.getLatLngs().flat(2)) {
-        const far = here.distanceTo(this.map.latLngToContainerPoint(corner));
-        if (far < best.far) best = { far, at: corner };
-      }
-    }
-    return best.at;
+  /**
+   * @param {L.LatLng} at @param {boolean} [whole] whether the line of a street holds too, and not its corners alone
+   * @returns {L.LatLng} the nearest end or corner of another stretch or street near by, else the place itself
+   */
+  snapped(at, whole = true) {
+    const { x, y } = this.map.latLngToLayerPoint(at);
+    const streets = this.streets().map((line) => this.pairs(line));
+    const others = [...this.parts].filter(([code, { layer }]) => code !== this.chosen && layer.getLatLngs);
+    const corners = others.flatMap(([, { layer }]) => this.pairs(layer.getLatLngs().flat(2))).map((corner) => [corner]);
+    const loose = whole ? streets : streets.flatMap((line) => line.map((corner) => [corner]));
+    const found = hold(/** @type {any} */ ([...corners, ...loose]), [x, y], SNAP);
+    return found ? this.map.layerPointToLatLng(found) : at;
+  }
+
+  /** @returns {L.LatLng[][]} the axes of the base map that the map shows now; none while lines do not hold to them */
+  streets() {
+    /** @type {L.LatLng[][]} */
+    const found = [];
+    if (!this.holding) return found;
+    const view = this.map.getBounds().pad(0.1);
+    this.map.eachLayer((layer) => {
+      if (!(layer instanceof L.Polyline) || layer.options.className !== "map-street" || !view.intersects(layer.getBounds())) return;
+      const lines = /** @type {any[]} */ (layer.getLatLngs());
+      found.push(...(Array.isArray(lines[0]) ? lines : [lines]));
+    });
+    return found;
+  }
+
+  /** @param {L.LatLng[]} line @returns {import("./axes.js").Pair[]} */
+  pairs(line) {
+    return line.map((at) => this.map.latLngToLayerPoint(at)).map(({ x, y }) => [x, y]);
+  }
+
+  /** While something is drawn, lines hold to streets, stretches and their ends, and to nothing else of the map. */
+  showAxes() {
+    this.axes.clearLayers();
+    const drawing = this.tool === "line" || this.tool === "area" || this.tool === "reshape";
+    if (!drawing) return;
+    for (const line of this.streets()) this.axes.addLayer(L.polyline(line, { pane: "segment", className: "edit-axis", interactive: false }));
+    this.map.eachLayer((layer) => {
+      const { options } = /** @type {any} */ (layer);
+      if (options) options.snapIgnore = !(this.axes.hasLayer(layer) || options.pane === "chosen" || options.pane === "segment");
+    });
+  }
+
+  toggleHolding() {
+    this.holding = !this.holding;
+    this.showAxes();
+    this.mark();
+  }
+
+  /** @param {any} layer the line being drawn: between two clicks on one street it takes the corners of that street */
+  follow(layer) {
+    const places = /** @type {L.LatLng[]} */ (layer.getLatLngs());
+    if (this.tool !== "line" || places.length < 2) return;
+    const [from, to] = this.pairs(places.slice(-2));
+    const corners = between(this.streets().map((line) => this.pairs(line)), from, to, ON_STREET);
+    if (!corners.length) return;
+    const way = corners.map((corner) => this.map.layerPointToLatLng(corner));
+    layer.setLatLngs([...places.slice(0, -1), ...way, places[places.length - 1]]);
   }
 
   /** @param {KeyboardEvent} event Enter is a click in the middle of the map */
@@ -264,7 +324,7 @@ class Editor {
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
     const at = this.map.containerPointToLatLng(freeCentre(this.map));
-    if (this.tool === "line" || this.tool === "area") this.tools.Draw[this.tool === "line" ? "Line" : "Polygon"]._createVertex({ latlng: at });
+    if (this.tool === "line" || this.tool === "area") this.tools.Draw[this.tool === "line" ? "Line" : "Polygon"]._createVertex({ latlng: this.snapped(at) });
     else if (this.tool === "merge" || !this.tool) {
       const code = this.nearest(at);
       if (code) this.touched(code, at);
