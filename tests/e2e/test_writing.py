@@ -214,3 +214,19 @@ def test_the_whole_plan(visit: Visit) -> None:
     send_comment_from_list(page, words, place="plan:")
     page.get_by_role("link", name="See it on the map").click()
     expect(page.get_by_role("heading", name="The whole plan")).to_be_visible()
+
+
+@pytest.mark.parametrize("screen", ["phone", "desktop"])
+def test_going_back_from_the_preview_leads_to_the_form(screen: str, visit: Visit, town: Town) -> None:
+    words = "the benches stay where they are"
+    page, address = visit(screen), f"{PLAN}/comments/new?segment={town.quiet_segment}"
+    page.goto(f"{PLAN}/segments/{town.quiet_segment}")
+    page.goto(address)
+    describe_comment(page, words, stance="Idea")
+    preview_comment(page, words)
+    page.go_back()
+    expect(page.locator("textarea[name=text]")).to_have_value(words)
+    expect(page.get_by_label("Topic")).to_have_value("cycling")
+    assert page.url.endswith(address)
+    page.go_back()
+    expect(page).to_have_url(re.compile(f"/segments/{town.quiet_segment}$"))

@@ -75,10 +75,11 @@ async function onSubmit(event) {
 async function send(form, action, body) {
   if (waits() > 0) await (await outbox()).makeWay(form, action, body);
   const { status, location: next, body: page } = await postForm(action, body, tokenAddress());
+  const further = status === 200 && !body.has("step");
   if (next !== undefined) {
     dropDraftOf(form);
     await arrive(next);
-  } else if (status >= 500 || !page || !showAnswer(page)) showToast(text("failed_here"), "error");
+  } else if (status >= 500 || !page || !showAnswer(page, { further })) showToast(text("failed_here"), "error");
 }
 
 /** @param {string} next where the form leads: beside the map, or to a page of its own */

@@ -61,11 +61,13 @@ export async function loadPanel(url, { push = true, focus = true, fresh = false 
  * Shows a page that answered a form in place of the panel; the address stays that of the form.
  *
  * @param {string} markup
+ * @param {{further?: boolean}} [options] further: a step on, from which going back leads to the form
  * @returns {boolean} false when there is no panel in it
  */
-export function showAnswer(markup) {
+export function showAnswer(markup, { further = false } = {}) {
   const [target, content] = [panel(), read(markup)];
   if (!target || !content) return false;
+  if (further) history.pushState({ panel: true }, "", location.href);
   show(target, content, { url: location.href, push: false, focus: true, fresh: false });
   return true;
 }
