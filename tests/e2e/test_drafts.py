@@ -104,3 +104,60 @@ def test_signing_out_leaves_no_draft(visit: Visit, town: Town) -> None:
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
     assert page.evaluate(DRAFTS) == 0
+
+
+@pytest.mark.parametrize("screen", ["phone", "desktop"])
+def test_reply_and_report_survive_a_reload(screen: str, visit: Visit, town: Town) -> None:
+    page, comment = visit(screen), f"{PLAN}/comments/{town.comment}"
+    page.goto(comment)
+    page.get_by_text("Write a reply").click()
+    page.locator("textarea[name=text]").fill("The school bus stops there.")
+    page.goto(f"{comment}/report")
+    page.locator("textarea[name=note]").fill("A telephone number is in it.")
+    page.reload()
+    expect(page.locator("textarea[name=note]")).to_have_value("A telephone number is in it.")
+    page.goto(comment)
+    expect(page.locator("textarea[name=text]")).to_have_value("The school bus stops there.")
+    expect(page.locator("textarea[name=text]")).to_be_visible()
+
+
+def test_reply_is_shown_where_its_form_has_closed(
+    visit: Visit, town: Town, closing: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    page = visit("desktop")
+    page.goto(f"{PLAN}/comments/{town.comment}")
+    page.get_by_text("Write a reply").click()
+    page.locator("textarea[name=text]").fill("Too late for this.")
+    closing.execute("UPDATE phase SET actions = '{inform}' WHERE now() BETWEEN opens_at AND closes_at")
+    page.reload()
+    expect(page.locator("[data-draft-kept]")).to_contain_text("Too late for this.")
+
+
+def test_registration_survives_a_form_that_expired(visit: Visit, traps: Traps) -> None:
+    """What the group does is kept; names and addresses are not left on the device."""
+    traps.allow(r"status of 400")
+    page, words = visit("phone"), "We look after the plants of our courtyard."
+    page.goto(f"{PLAN}/groups/new")
+    page.locator("textarea[name=about]").fill(words)
+    page.locator("input[type=email]").first.fill("courtyard@example.org")
+    page.context.clear_cookies()
+    page.locator("main form button[type=submit]").first.click()
+    expect(page.get_by_role("heading", name="This form has expired")).to_be_visible()
+    page.goto(f"{PLAN}/groups/new")
+    expect(page.locator("textarea[name=about]")).to_have_value(words)
+    assert "courtyard@example.org" not in page.evaluate("JSON.stringify({...localStorage})")
+
+
+def test_position_of_a_group_survives_a_reload_and_goes_once_saved(visit: Visit, town: Town) -> None:
+    page, words = visit("desktop"), "We ask for racks beside each crossing."
+    address = f"{PLAN}/groups/palermo-in-bici/positions/{town.measure}"
+    sign_in(page, town, town.delegate, then=PLAN)
+    page.goto(address)
+    field = page.locator("textarea[data-draft]").first
+    field.fill(words)
+    page.reload()
+    expect(field).to_have_value(words)
+    assert page.evaluate(DRAFTS) == 1
+    page.get_by_role("button", name="Keep as a draft").click()
+    expect(page.locator(".notice--success").first).to_be_visible()
+    assert page.evaluate(DRAFTS) == 0

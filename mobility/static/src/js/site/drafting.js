@@ -1,6 +1,7 @@
 /**
  * Forms that keep what is typed: a form with a field marked `data-draft` is kept as a whole on this device, given
- * back with a word about it, and forgotten once it is sent. `data-draft-of` names the form that another one ends.
+ * back with a word about it, and forgotten once it is sent. `data-draft-of` names the form that another one ends;
+ * of a form with `data-draft-only` nothing but the marked fields is kept: no names, no addresses.
  */
 import { dropDraft, dropDrafts, keepDraft, readDraft, sweepDrafts } from "./drafts.js";
 import { isOutgoing } from "./panel.js";
@@ -56,6 +57,7 @@ function values(form) {
   const found = {};
   for (const field of /** @type {Field[]} */ ([...form.elements])) {
     if (!field.name || ["password", "file", "submit", "button"].includes(field.type)) continue;
+    if ("draftOnly" in form.dataset && !field.hasAttribute("data-draft")) continue;
     if (field.type === "hidden" && !PLACE.has(field.name)) continue;
     if (["radio", "checkbox"].includes(field.type) && !(/** @type {HTMLInputElement} */ (field).checked)) continue;
     found[field.name] = field.value;
@@ -172,14 +174,23 @@ function onSubmit(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
   if (event.defaultPrevented || form.method !== "post" || isOutgoing(form)) return;
   const other = form.matches("[data-drop-draft]") ? /** @type {HTMLElement|null} */ (document.querySelector("[data-draft-of]")) : null;
-  sessionStorage.setItem(SENDING, other?.dataset.draftOf ?? draftName(form));
+  const name = other?.dataset.draftOf ?? draftName(form);
+  sessionStorage.setItem(SENDING, JSON.stringify({ name, from: location.pathname }));
 }
 
-/** The page that answers a form: unless something is wrong with it, or it holds the form still, its draft goes. */
+/**
+ * The page that answers a form: unless something is wrong with it, or it holds the form without what was typed, its
+ * draft goes. A page that was reached from elsewhere answers nothing.
+ */
 function forgetSent() {
-  const name = sessionStorage.getItem(SENDING);
+  const { name, from } = JSON.parse(sessionStorage.getItem(SENDING) ?? "{}");
   sessionStorage.removeItem(SENDING);
-  const refused = document.querySelector("[data-error-summary], [role=alert], [data-draft-kept]");
-  const again = [...document.forms].some((form) => draftName(form) === name && draftFields(form).length);
-  if (name && !refused && !again) dropName(name);
+  const answers = document.referrer && new URL(document.referrer).pathname === from;
+  const refused = document.querySelector("[data-error-summary], [role=alert], [data-draft-kept], .oops");
+  if (!name || !answers || refused) return;
+  const draft = read(name);
+  const lost = [...document.forms].some(
+    (form) => draftName(form) === name && draftFields(form).some((field) => (draft?.[field.name] ?? "") !== field.value),
+  );
+  if (!lost) dropName(name);
 }
