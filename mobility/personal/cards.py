@@ -128,9 +128,9 @@ def _said(value: Any, day: Callable[[datetime], str]) -> str:
     if isinstance(value, dict) and "type" in value:
         return ", ".join(f"{number:.5f}" for number in _flat(value.get("coordinates", [])))
     if isinstance(value, dict):
-        return " · ".join(str(each) for each in value.values())
+        return " · ".join(_said(each, day) for each in value.values())
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
+        return ", ".join(_said(each, day) for each in value)
     return str(value)
 
 

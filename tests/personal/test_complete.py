@@ -14,6 +14,7 @@ from mobility.accounts.models import Participant
 from mobility.app import MODELS
 from mobility.consultation.models import Comment
 from mobility.db import Base
+from mobility.personal.cards import readable
 from mobility.personal.labels import field_labels, section_labels
 from mobility.personal.records import SECTIONS, collect
 from mobility.personal.services import erase_participant
@@ -59,6 +60,13 @@ def test_every_section_and_field_has_a_name(session: Session, app: Flask) -> Non
     for name, query in SECTIONS.items():
         fields = set(session.execute(text(query), {"participant": 0}).keys())
         assert fields <= set(names), name
+
+
+def test_answers_are_read_as_words(app: Flask) -> None:
+    answers = [{"text": "The ramp comes in May.", "published_at": "2026-11-20T09:00:00+00:00"}]
+    with app.test_request_context():
+        [section] = readable({"cases": [{"answers": answers}]}, lambda day: f"{day:%d.%m.%Y}")
+    assert section["records"][0][0][1] == "The ramp comes in May. · 20.11.2026"
 
 
 PLANTS = (
