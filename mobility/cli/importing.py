@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import click
 
@@ -27,6 +31,9 @@ class _Default(click.Group):
         if args and args[0] not in (*self.commands, "-h", "--help"):
             args = ["file", *args]
         return super().parse_args(ctx, args)
+
+
+SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
 class DryRun(Exception):
@@ -61,8 +68,8 @@ def _pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, 
 def import_file(file: Path, plan: str, **wish: Any) -> None:
     """Load FILE into a plan, in one transaction. Fields that are not mapped are recognised by name."""
     try:
-        with transaction() as session:
-            job = _compared(session, file, plan, wish)
+        with _whole(file) as whole, transaction() as session:
+            job = _compared(session, whole, plan, wish)
             _tell(session, job)
             if wish["dry_run"]:
                 raise DryRun
@@ -71,6 +78,22 @@ def import_file(file: Path, plan: str, **wish: Any) -> None:
         click.echo("Dry run: nothing was changed.")
     else:
         click.echo("Loaded.")
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[Path]:
+    """The file; for a shapefile one ZIP with the parts that lie beside it, as the page packs them."""
+    beside = [each for each in sorted(file.parent.glob("*")) if each.stem == file.stem]
+    parts = [each for each in beside if each.suffix.lower() in SHAPEFILE]
+    if file.suffix.lower() != ".shp" or len(parts) < 2:
+        yield file
+        return
+    with TemporaryDirectory() as folder:
+        whole = Path(folder) / f"{file.stem}.zip"
+        with ZipFile(whole, "w", ZIP_DEFLATED) as packed:
+            for part in parts:
+                packed.write(part, part.name)
+        yield whole
 
 
 @import_.command("undo")
