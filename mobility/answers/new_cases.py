@@ -18,6 +18,7 @@ from mobility.accounts.roles import roles_of
 from mobility.answers.addresses import Ticket, reply_address
 from mobility.answers.models import Assignment, Case
 from mobility.answers.reminding import FALLBACK, OPEN, case_url
+from mobility.answers.words import reopened_label
 from mobility.consultation.exact import own_place
 from mobility.consultation.models import Comment, Topic
 from mobility.consultation.wording import day
@@ -76,7 +77,7 @@ def tell_new_case(session: Session, *, row: Any, person: Account, site: Site, no
             _("A comment on “%(plan)s” is yours to answer.", plan=pick(row.Plan.title, language)),
             f"{place} · {pick(row.topic, language)}\n{due}".strip(),
             "\n".join(f"> {line}" for line in row.Comment.text.splitlines()),
-            _("Asked again: %(reason)s", reason=row.Case.reopen_reason) if row.Case.reopen_reason else "",
+            reopened_text(row.Case),
             case_url(row.Plan.slug, row.Comment.id),
             how_to_reply(row.Office) if reply else "",
         ]
@@ -90,6 +91,13 @@ def tell_new_case(session: Session, *, row: Any, person: Account, site: Site, no
         language=language,
         reply_to=reply,
     )
+
+
+def reopened_text(case: Case) -> str:
+    """Why a case is open again, and who opened it; empty for a new one."""
+    if not case.reopen_reason:
+        return ""
+    return f"{reopened_label(case.reopened_at == case.author_reopened_at)}: {case.reopen_reason}"
 
 
 def how_to_reply(office: Office) -> str:

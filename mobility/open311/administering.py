@@ -17,7 +17,7 @@ from mobility.errors import Invalid, NotFound
 from mobility.offices.models import Office
 from mobility.open311.forwarding import seal_key
 from mobility.open311.models import Endpoint, EndpointRule, Forward, ForwardLog
-from mobility.outgoing import OutgoingRefused, check_url
+from mobility.outgoing import OutgoingError, OutgoingRefused, check_url, resolve
 from mobility.plans.models import Plan
 
 SHOWN = 50
@@ -60,12 +60,16 @@ def save_endpoint(
     address = url.strip().rstrip("/")
     try:
         target = check_url(address, hosts=hosts)
+        resolve(target)
     except OutgoingRefused as error:
         words = {
             "scheme": _l("The address begins with https://."),
             "url": _l("This is not the address of a service."),
+            "address": _l("This address lies inside the network of the platform."),
         }
         raise Invalid("url", words.get(error.code, words["url"])) from None
+    except OutgoingError:  # the name is not known today: each sending looks again
+        pass
     if "?" in target.path:
         raise Invalid("url", _l("Leave out what stands after the question mark."))
     found = endpoint or Endpoint(plan_id=plan.id, since=now)

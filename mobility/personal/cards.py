@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from flask import url_for
 
 from mobility.consultation.cards import day_label, hidden_text
 from mobility.consultation.exact import own_place
-from mobility.personal.labels import field_labels, section_labels
+from mobility.personal.labels import field_labels, section_labels, status_label, value_labels
 from mobility.plans.words import _
 from mobility.text import pick, show_receipt
 
@@ -30,7 +30,7 @@ def comment_rows(rows: Iterable[Any], language: str) -> list[Card]:
             "plan": pick(row.plan_title, language),
             "date_iso": row.Comment.created_at.isoformat(),
             "date_label": day_label(row.Comment.created_at),
-            "state": state_label(row.Comment.status),
+            "state": status_label(row.Comment.status),
             "status": row.Comment.status,
             "note": hidden_text(row.Comment.hidden_reason) if row.Comment.status == "hidden" else "",
             "url": url_for("consultation.receipt", code=show_receipt(row.Comment.receipt)),
@@ -46,7 +46,7 @@ def reply_rows(rows: Iterable[Any]) -> list[Card]:
             "side": row.Reply.side,
             "text": row.Reply.text,
             "language": row.Reply.language,
-            "state": state_label(row.Reply.status),
+            "state": status_label(row.Reply.status),
             "status": row.Reply.status,
             "note": hidden_text(row.Reply.hidden_reason) if row.Reply.status == "hidden" else "",
             "date_iso": row.Reply.created_at.isoformat(),
@@ -65,17 +65,6 @@ def reply_url(row: Any) -> str:
     return url_for(
         "consultation.comment", slug=slug, comment_id=reply.comment_id, _anchor=f"reply-{reply.id}"
     )
-
-
-def state_label(status: str) -> str:
-    """The state of a comment for its author."""
-    labels = {
-        "published": _("Public"),
-        "pending": _("Waiting to be read by the city"),
-        "hidden": _("Hidden"),
-        "withdrawn": _("Withdrawn"),
-    }
-    return labels.get(status, status)
 
 
 def vote_rows(rows: Iterable[Any], language: str) -> list[Card]:
@@ -99,17 +88,28 @@ def vote_rows(rows: Iterable[Any], language: str) -> list[Card]:
 
 def readable(data: dict[str, Any], day: Callable[[datetime], str]) -> list[Card]:
     """The sections of the data, each a list of records with their fields in order; empty values left out."""
-    titles, names = section_labels(), field_labels()
+    titles, names, words = section_labels(), field_labels(), value_labels()
     sections = []
     for name, rows in data.items():
         if not isinstance(rows, list):
             continue
         records = [
-            [(names.get(key, key), _said(value, day)) for key, value in row.items() if _has(value)]
+            [
+                (names.get(key, key), _said(_in_words(words.get(key, {}), value), day))
+                for key, value in row.items()
+                if _has(value)
+            ]
             for row in rows
         ]
         sections.append({"title": titles.get(name, name), "records": records})
     return sections
+
+
+def _in_words(words: Mapping[str, str], value: Any) -> Any:
+    """Codes as people read them; what is no code is as it was."""
+    if isinstance(value, list):
+        return [_in_words(words, each) for each in value]
+    return words.get(value, value) if isinstance(value, str) else value
 
 
 def _has(value: Any) -> bool:

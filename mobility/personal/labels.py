@@ -1,7 +1,12 @@
-"""What the sections and fields of one's personal data are called on the page."""
+"""What the sections, fields and codes of one's personal data are called on the page."""
 
 from __future__ import annotations
 
+from mobility.answers.models import CLOSINGS
+from mobility.answers.words import closing_label
+from mobility.answers.words import state_label as case_label
+from mobility.consultation.models import CHANNELS, STANCES
+from mobility.consultation.wording import channel_label, stance_label
 from mobility.plans.words import _
 
 
@@ -92,4 +97,38 @@ def field_labels() -> dict[str, str]:
         "reopened_at": _("Opened again on"),
         "asked_again": _("What you asked again"),
         "answers": _("Answers"),
+    }
+
+
+def status_label(status: str) -> str:
+    """The state of a comment or reply for its author."""
+    return _statuses().get(status, status)
+
+
+def _statuses() -> dict[str, str]:
+    return {
+        "published": _("Everybody can read it"),
+        "pending": _("Waiting to be read by the city"),
+        "hidden": _("Hidden"),
+        "withdrawn": _("Withdrawn"),
+    }
+
+
+def value_labels() -> dict[str, dict[str, str]]:
+    """Field of the data → its codes in words; a code that is not here is shown as it is."""
+    return {
+        "status": _statuses(),
+        "state": {name: case_label(name) for name in ("received", "in_progress", "answered", "closed")},
+        "closing": {name: closing_label(name) for name in CLOSINGS},
+        "stance": {name: stance_label(name) for name in STANCES},
+        "channel": {name: channel_label(name) for name in CHANNELS if channel_label(name)},
+        "side": {"for": _("For"), "against": _("Against")},
+        "perceived_effect": {"helps": _("It helps"), "harms": _("It harms"), "neither": _("Neither")},
+        "relation": {
+            "lives": _("I live here"),
+            "works": _("I work here"),
+            "studies": _("I study here"),
+            "trades": _("I have a shop or business here"),
+            "visits": _("I visit"),
+        },
     }

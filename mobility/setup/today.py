@@ -31,7 +31,9 @@ ACTIONS = {
     "failed_tasks": "manage_plan",
     "slow_tasks": "manage_plan",
     "appeals": "decide_appeal",
+    "unstaffed": "manage_offices",
     "due_soon": "answer",
+    "unanswered": "answer",
     "approvals": "answer",
     "pending": "moderate",
     "reported": "moderate",
@@ -59,7 +61,9 @@ class Activity:
     """How much came in: by day of the city, by channel and language of comments, by quarter."""
 
     days: list[tuple[date, int, int]]
-    """Day, comments, votes."""
+    """Day, comments, votes of people."""
+    group_votes: int
+    """Votes of groups in these days, never added to those of people."""
     channels: list[tuple[str, int]]
     languages: list[tuple[str, int]]
     quarters: list[tuple[I18n, int]]
@@ -88,7 +92,9 @@ def needs(
         Need("failed_tasks", row.failed_tasks, urgent=True),
         Need("slow_tasks", row.slow_tasks, urgent=True),
         Need("appeals", look.appeals, urgent=True),
+        Need("unstaffed", row.unstaffed, urgent=True),
         Need("due_soon", row.due_soon),
+        Need("unanswered", row.unanswered, moment=row.oldest_due),
         Need("approvals", row.approvals),
         Need("pending", look.pending),
         Need("reported", look.reported),
@@ -124,10 +130,11 @@ def activity(session: Session, *, plan: Plan, zone: ZoneInfo, now: datetime) -> 
         "last": last,
         "since": datetime.combine(first, time.min, zone),
     }
-    days = session.execute(DAYS_SQL, values)
+    days = session.execute(DAYS_SQL, values).all()
     quarters = session.execute(QUARTERS, {"plan": plan.id, "city": plan.city_id})
     return Activity(
         days=[(row.day, row.comments, row.votes) for row in days],
+        group_votes=sum(row.group_votes for row in days),
         channels=_by(session, plan, Comment.channel),
         languages=_by(session, plan, Comment.language),
         quarters=sorted(

@@ -118,6 +118,18 @@ def _waiting_for_offices(n: int) -> dict[str, tuple[str, str]]:
             ngettext("%(num)s comment has no office", "%(num)s comments have no office", n),
             "answers.inbox",
         ),
+        "unanswered": (
+            ngettext("%(num)s comment waits for its answer", "%(num)s comments wait for their answers", n),
+            "answers.inbox",
+        ),
+        "unstaffed": (
+            ngettext(
+                "%(num)s competent office has nobody who answers",
+                "%(num)s competent offices have nobody who answers",
+                n,
+            ),
+            "answers.desk",
+        ),
         "due_soon": (
             ngettext("%(num)s answer is due within a week", "%(num)s answers are due within a week", n),
             "answers.inbox",
@@ -192,6 +204,7 @@ def activity_words(found: Activity, language: str) -> dict[str, Any]:
         ],
         "comments": sum(day[1] for day in found.days),
         "votes": sum(day[2] for day in found.days),
+        "group_votes": found.group_votes,
         "channels": [(channel_label(name) or _("Web"), n) for name, n in found.channels],
         "languages": [(_language(tag), n) for tag, n in found.languages],
         "quarters": [(pick(name, language) or _("Outside the quarters"), n) for name, n in found.quarters],

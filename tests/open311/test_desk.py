@@ -48,6 +48,8 @@ def test_a_system_with_its_rules(session: Session, administrator: Browser) -> No
         "http://segnala.example/v2",
         "ftp://segnala.example",
         "https://user:pw@segnala.example",
+        "https://169.254.169.254/open311",
+        "https://127.0.0.1/v2",
         "segnala",
         "https://segnala.example/v2?x=1",
     ],

@@ -69,6 +69,14 @@ def test_answers_are_read_as_words(app: Flask) -> None:
     assert section["records"][0][0][1] == "The ramp comes in May. · 20.11.2026"
 
 
+def test_codes_are_read_as_words(app: Flask) -> None:
+    row = {"status": "published", "stance": "idea", "relation": ["lives", "trades"], "text": "idea"}
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        [section] = readable({"comments": [row]}, lambda day: f"{day:%d.%m.%Y}")
+    said = [value for _name, value in section["records"][0]]
+    assert said == ["Everybody can read it", "Idea", "I live here, I have a shop or business here", "idea"]
+
+
 PLANTS = (
     """INSERT INTO comment_reply (plan_id, comment_id, participant_id, phase_id, side, text, language,
          idempotency_key)

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from mobility.answers.models import Case
 from mobility.consultation.models import Comment, Phase, Topic
-from mobility.offices.models import Office
+from mobility.offices.models import Competence, Office, OfficeMember
 from mobility.plans.models import Plan
 from mobility.setup.today import ACTIONS, Need, needs
 from mobility.setup.wording import need_words
 from tests.consultation.browser import Browser
+from tests.insight.conftest import make_account
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PAGE = "/plans/palermo-centro/desk/today"
@@ -66,6 +67,7 @@ def test_what_waits_is_said_and_the_late_first(
     for days in (-2, 3, 30):
         wait(days)
     found = {need.key: need for need in look()}
+    assert found["unanswered"].count == 3
     assert found["overdue"].count == 1
     assert found["due_soon"].count == 1
     assert found["unassigned"].count == 3
@@ -79,9 +81,25 @@ def test_clerks_are_told_of_their_own_office(
     mine, other = session.scalars(select(Office).order_by(Office.id).limit(2)).all()
     for office in (mine, mine, other, None):
         wait(-1, office)
-    assert {n.key: n.count for n in look(actions={"answer"}, offices={mine.id})} == {"overdue": 2}
+    assert {n.key: n.count for n in look(actions={"answer"}, offices={mine.id})} == {
+        "overdue": 2,
+        "unanswered": 2,
+    }
     assert look(actions={"answer"}, offices=()) == []
-    assert {n.key: n.count for n in look(actions={"answer"})} == {"overdue": 4}
+    assert {n.key: n.count for n in look(actions={"answer"})} == {"overdue": 4, "unanswered": 4}
+
+
+def test_an_office_in_which_nobody_answers_is_named(
+    session: Session, plan: Plan, look: Callable[..., list[Need]]
+) -> None:
+    office = session.scalars(select(Office).order_by(Office.id).limit(1)).one()
+    session.add(Competence(plan_id=plan.id, office_id=office.id))
+    session.flush()
+    assert {n.key: n.count for n in look(actions={"manage_offices"})} == {"unstaffed": 1}
+    clerk = make_account(session, "clerk")
+    session.add(OfficeMember(office_id=office.id, account_id=clerk.id))
+    session.flush()
+    assert look(actions={"manage_offices"}) == []
 
 
 def test_nobody_is_told_of_what_others_must_do(
