@@ -36,8 +36,8 @@ def check_not_overtaken(
 ) -> None:
     """Raises Overtaken when something else was done about the subject after `said_at`.
 
-    The very same vote is no obstacle: it may be this one, whose answer got lost. A group's vote is also
-    overtaken by what its delegates proposed since.
+    The very same vote is no obstacle, nor is one withdrawal to another: it may be this one, whose answer got
+    lost. A group's vote is also overtaken by what its delegates proposed since.
     """
     key = f"{kind}_id"
     live = [getattr(Vote, key) == subject_id, Vote.changed_at > said_at]
@@ -48,7 +48,9 @@ def check_not_overtaken(
     for model, where in ((Vote, live), (VoteHistory, gone)):
         mine = model.participant_id == participant_id
         where.append(model.group_id == group_id if group_id is not None else mine & model.group_id.is_(None))
-    ways = [exists().where(*live, other), exists().where(*gone, VoteHistory.ending == "withdrawn")]
+    ways = [exists().where(*live, other)]
+    if wish.position is not None:
+        ways.append(exists().where(*gone, VoteHistory.ending == "withdrawn"))
     if group_id is not None:
         asked = getattr(VoteProposal, key) == subject_id, VoteProposal.group_id == group_id
         differs = tuple_(VoteProposal.position, VoteProposal.condition, VoteProposal.reason)

@@ -32,6 +32,8 @@ class Figures:
     segments: int
     comments: int
     votes: int
+    """Of people; those of groups are never added to them."""
+    group_votes: int
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,15 @@ def figures(session: Session, *, plan_id: int) -> Figures:
             select(func.coalesce(func.sum(CommentCell.n), 0))
             .where(CommentCell.plan_id == plan_id, CommentCell.z == SMALLEST_Z).scalar_subquery()
             + whole_plan_count(plan_id),
-            select(func.coalesce(func.sum(VoteTally.n), 0))
-            .where(VoteTally.plan_id == plan_id).scalar_subquery(),
+            _votes(plan_id, VoteTally.group_id == 0), _votes(plan_id, VoteTally.group_id != 0),
         )
     ).one()  # fmt: skip
     return Figures(*(int(n) for n in row))
+
+
+def _votes(plan_id: int, whose: Any) -> Any:
+    query = select(func.coalesce(func.sum(VoteTally.n), 0))
+    return query.where(VoteTally.plan_id == plan_id, whose).scalar_subquery()
 
 
 def whole_plan_count(plan_id: int) -> Any:

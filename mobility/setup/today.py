@@ -94,7 +94,7 @@ def needs(
         Need("appeals", look.appeals, urgent=True),
         Need("unstaffed", row.unstaffed, urgent=True),
         Need("due_soon", row.due_soon),
-        Need("unanswered", row.unanswered, moment=row.oldest_due),
+        Need("unanswered", row.unanswered),
         Need("approvals", row.approvals),
         Need("pending", look.pending),
         Need("reported", look.reported),
