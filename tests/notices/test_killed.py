@@ -45,6 +45,14 @@ def waiting(app: Flask) -> int:
         return int(db.session.execute(statement, {"followers": FOLLOWERS}).scalar_one())
 
 
+def hurry(app: Flask) -> None:
+    """What a mail server put off is tried again at once, not in minutes."""
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE mail_message SET due_at = now() WHERE state = 'waiting' AND due_at > now()")
+        )
+
+
 def test_every_pair_arrives_and_each_message_is_one(
     committed: Flask, people: People, sink: Any, tmp_path: Path
 ) -> None:
@@ -68,11 +76,10 @@ def test_every_pair_arrives_and_each_message_is_one(
         worker.wait()
     for writer in writers:
         writer.join()
-    with committed.app_context(), db.engine.begin() as connection:
-        connection.execute(text("UPDATE mail_message SET due_at = now() WHERE state = 'waiting'"))
     helpers = [start(committed, sink, tmp_path) for _ in range(2)]
     deadline = time.monotonic() + PATIENCE
     while waiting(committed) and time.monotonic() < deadline:
+        hurry(committed)
         time.sleep(0.2)
     for worker in helpers:
         worker.kill()
