@@ -64,7 +64,9 @@ ensure_postgis() {
 
 has_pango() {
   command -v ldconfig >/dev/null || return 0 # other systems: the first PDF says what is missing
-  ldconfig -p 2>/dev/null | grep -q libpangoft2 && ldconfig -p 2>/dev/null | grep -q libharfbuzz-subset
+  local libraries # read whole: a reader that stops early ends the writer with an error
+  libraries="$(ldconfig -p 2>/dev/null)"
+  [[ "$libraries" == *libpangoft2* && "$libraries" == *libharfbuzz-subset* ]]
 }
 
 ensure_pango() {
