@@ -76,6 +76,14 @@ def test_what_is_wrong_is_said(client: FlaskClient, token: Token, more: dict[str
     assert [each["field"] for each in answer.json["errors"]] == [field]
 
 
+def test_one_key_is_for_one_comment(client: FlaskClient, token: Token) -> None:
+    headers, key = token("report"), str(uuid.uuid4())
+    first = send(client, headers, key)
+    assert send(client, headers, key).json == first.json
+    other = send(client, headers, key, text="Something else altogether")
+    assert (other.status_code, other.json["type"].rpartition("#")[2]) == (409, "conflict")
+
+
 def test_what_is_not_json_is_refused(client: FlaskClient, token: Token) -> None:
     headers = {"Idempotency-Key": str(uuid.uuid4()), **token("report")}
     form = client.post(f"{API}/comments", data=WORDS, headers=headers)

@@ -26,7 +26,7 @@ from mobility.consultation.drafts import Draft
 from mobility.consultation.models import Comment
 from mobility.consultation.places import WHOLE_PLAN, Subject
 from mobility.consultation.queries import phases_of, step_of
-from mobility.errors import Invalid
+from mobility.errors import Conflict, Invalid
 from mobility.extensions import csrf, limiter
 from mobility.plans.models import Plan
 from mobility.retry import in_transaction
@@ -91,12 +91,18 @@ def _account() -> Account:
 
 
 def keep(session: Session, plan: Plan, city: City, given: NewComment, key: uuid.UUID) -> Comment:
-    """The comment of this key: the one already made, else a new one. Raises what the services raise."""
+    """The comment of this key: the one already made, else a new one. Raises what the services raise.
+
+    A key that has made a comment on another plan, or with other words, is refused with Conflict, so that
+    nobody takes the first one's receipt for the second's.
+    """
     moment = now()
     person = accounts.account_participant(session, account=_account(), create=True)
     assert person is not None
     before = comments.sent_before(session, key=key, participant_id=person.id)
     if before:
+        if before.plan_id != plan.id or not _same_words(before, given):
+            raise Conflict(_("This key has made another comment. Choose a new one for each comment."))
         return before
     comments.check_free(person)
     steps = [step_of(phase) for phase in phases_of(session, plan_id=plan.id)]
@@ -110,6 +116,13 @@ def keep(session: Session, plan: Plan, city: City, given: NewComment, key: uuid.
         origin=web.origin(),
         now=moment,
     )
+
+
+def _same_words(before: Comment, given: NewComment) -> bool:
+    """Whether this was sent then; of what its author changed since, or took back, one cannot tell."""
+    if before.edited_at or before.status not in ("published", "pending"):
+        return True
+    return before.text == drafts.check_text(given.text) and before.stance == given.stance
 
 
 def read_draft(session: Session, plan: Plan, city: City, given: NewComment) -> Draft:
