@@ -98,7 +98,7 @@ def test_reply_and_agreement_wait_and_are_sent_once(
     page.get_by_text("Write a reply").click()
     page.locator("textarea[name=text]").fill(words)
     page.get_by_role("button", name="Send the reply").click()
-    expect(page.get_by_text("Something is missing.")).to_be_visible()
+    expect(page.locator(".notice").get_by_text("Something is missing.")).to_be_visible()
     page.locator("label.choice").filter(has_text="For what is said").click()
     page.get_by_role("button", name="Send the reply").click()
     expect(page.locator(".outbox-kept")).to_contain_text(words)

@@ -6,7 +6,7 @@
 import { poster } from "./outbox/post.js";
 import { run } from "./outbox/queue.js";
 import { openStore } from "./outbox/store.js";
-import { answerPage, keepPlan, keepVisited, remember, setUp } from "./worker/pages.js";
+import { answerPage, forgetPages, keepPlan, keepVisited, remember, setUp } from "./worker/pages.js";
 import { answerFile, fetchFiles, forgetOld } from "./worker/files.js";
 import { isFile, isKeptData, isPage } from "./worker/addresses.js";
 
@@ -14,6 +14,9 @@ const worker = /** @type {any} */ (self);
 const { root, files, languages, page, token, version } = worker.OFFLINE;
 
 setUp({ root, page, version });
+
+/** What is kept after a sign-out is not taken for what was there before. */
+let forgotten = Promise.resolve();
 
 worker.addEventListener("install", (/** @type {any} */ event) => {
   event.waitUntil(Promise.all([fetchFiles(files, version), remember(page, languages)]).then(() => worker.skipWaiting()));
@@ -33,9 +36,9 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
 
 worker.addEventListener("message", (/** @type {any} */ event) => {
   const { type, list, language } = event.data ?? {};
-  if (type === "keep") event.waitUntil(keepPlan(list, language));
-  else if (type === "visited") event.waitUntil(keepVisited(event.data.url, language));
-  else if (type === "forget") event.waitUntil(forgetOld({ pagesToo: true }).then(() => remember(page, languages)));
+  if (type === "keep") event.waitUntil(forgotten.then(() => keepPlan(list, language)));
+  else if (type === "visited") event.waitUntil(forgotten.then(() => keepVisited(event.data.url, language)));
+  else if (type === "forget") event.waitUntil((forgotten = forgotten.then(forgetPages)));
 });
 
 worker.addEventListener("sync", (/** @type {any} */ event) => {

@@ -24,14 +24,10 @@ export async function answerFile(request, version) {
   return answer;
 }
 
-/**
- * Drops what older workers kept. Pages name the files of their build, so they go with it.
- *
- * @param {{pagesToo?: boolean}} [options]
- */
-export async function forgetOld({ pagesToo = false } = {}) {
+/** Drops what older workers kept. Pages name the files of their build, so they go with it. */
+export async function forgetOld() {
   const names = await caches.keys();
   const [files, pages] = [FILES, "pages-"].map((kind) => names.filter((name) => name.startsWith(kind)));
-  const old = [...files.slice(0, -KEPT), ...(pagesToo ? pages : pages.slice(0, -1))];
+  const old = [...files.slice(0, -KEPT), ...pages.slice(0, -1)];
   await Promise.all(old.map((name) => caches.delete(name)));
 }

@@ -137,6 +137,18 @@ async function forgetUnlisted(plan, language, names) {
   }
 }
 
+/** Forgets every copy but of the page that stands for all the others, and in which language people read. */
+export async function forgetPages() {
+  for (const name of await caches.keys()) {
+    if (name.startsWith("pages-") && name !== `pages-${facts.version}`) await caches.delete(name);
+  }
+  const cache = await pages();
+  const stays = absolute(facts.page).pathname;
+  for (const request of await cache.keys()) {
+    if (request.url !== languageName() && new URL(request.url).pathname !== stays) await cache.delete(request);
+  }
+}
+
 /** Forgets the oldest of the pages that are on no list. */
 async function forgetVisited() {
   const cache = await pages();
