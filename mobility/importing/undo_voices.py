@@ -13,18 +13,9 @@ from mobility.importing import journal
 from mobility.importing.kinds import Kind
 from mobility.importing.models import FileImport, ImportFeature
 from mobility.plans.bundles.writing import table
+from mobility.plans.lineage import give_comments
 from mobility.plans.models import Segment, SegmentLineage
 
-_NEAREST = text("""
-    UPDATE comment c SET segment_id = near.id, measure_id = near.measure_id
-    FROM (
-      SELECT DISTINCT ON (said.id) said.id AS comment_id, s.id, s.measure_id
-      FROM comment said JOIN segment s ON s.id = ANY(:former)
-      WHERE :made IN (said.segment_id, said.exact_segment_id)
-      ORDER BY said.id, ST_Distance(s.geom, coalesce(said.exact_geom, said.geom)) NULLS LAST, s.id
-    ) near
-    WHERE c.id = near.comment_id RETURNING c.id
-""")
 _GAVE_WAY = text("""
     SELECT DISTINCT r.row_id, CAST(r.before ->> 'segment_id' AS bigint) AS segment_id
     FROM import_row r
@@ -104,7 +95,7 @@ def give_comments_back(session: Session, job: FileImport, now: datetime) -> int:
         former = [ids[each] for each in codes if each in ids]
         if not former or code not in ids:
             continue
-        given += len(session.execute(_NEAREST, {"made": ids[code], "former": former}).all())
+        given += give_comments(session, old_id=ids[code], new_ids=former)
         rows = [
             {"plan_id": job.plan_id, "old_id": ids[code], "new_id": each, "kind": "split", "happened_at": now}
             for each in former

@@ -101,12 +101,16 @@ def apply_lineage(
     session.execute(retired.values(retired_at=now).execution_options(synchronize_session=False))
     session.execute(_FOLLOWS, {"parts": list(new_ids), "old": old_id})
     if kind == "split":
-        said = session.execute(_TO_PARTS, {"parts": list(new_ids), "old": old_id}).all()
-        carried = Carried(comments=len(said))
+        carried = Carried(comments=give_comments(session, old_id=old_id, new_ids=new_ids))
     else:
         carried = Carried(*move_feedback(session, {codes[old_id]: codes[new_ids[0]]}, plan_id))
     session.expire_all()
     return carried
+
+
+def give_comments(session: Session, *, old_id: int, new_ids: Sequence[int]) -> int:
+    """Comments on a segment go to the nearest of others, by their exact place; returns how many."""
+    return len(session.execute(_TO_PARTS, {"parts": list(new_ids), "old": old_id}).all())
 
 
 def _check(session: Session, plan_id: int, old_id: int, new_ids: Sequence[int], kind: str) -> dict[int, str]:

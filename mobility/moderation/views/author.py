@@ -79,13 +79,20 @@ def decision(code: str) -> ResponseReturnValue:
     own = appeals.appeal_of(db.session, moderation_id=found.id) if found else None
     if found is None or (comment.status != "hidden" and own is None):
         return redirect(url_for("consultation.receipt", code=show_receipt(comment.receipt)))
-    block = blocks.live_block(db.session, participant_id=comment.participant_id)
-    if found.reason == BLOCKED and block:
+    return answer_hiding(comment, found, lambda: hiding_notice(comment, found, now), now)
+
+
+def answer_hiding(
+    said: Comment | Reply, decision: Moderation, notice: Callable[[], Notice], now: datetime
+) -> ResponseReturnValue:
+    """The page about a hidden comment or reply and the appeal on it; about the block when that is why."""
+    block = blocks.live_block(db.session, participant_id=said.participant_id)
+    if decision.reason == BLOCKED and block:
         return answer_blocked(block, now)
     return answer(
-        comment.plan_id,
-        lambda: hiding_notice(comment, found, now),
-        lambda session, typed: appeals.appeal_hiding(session, decision=found, typed=typed, now=now),
+        said.plan_id,
+        notice,
+        lambda session, typed: appeals.appeal_hiding(session, decision=decision, typed=typed, now=now),
     )
 
 
@@ -129,14 +136,7 @@ def reply_decision(slug: str, reply_id: int) -> ResponseReturnValue:
     own = appeals.appeal_of(db.session, moderation_id=found.id) if found else None
     if found is None or (reply.status != "hidden" and own is None):
         return redirect(reply_page(slug, reply))
-    block = blocks.live_block(db.session, participant_id=person.id)
-    if found.reason == BLOCKED and block:
-        return answer_blocked(block, now)
-    return answer(
-        plan.id,
-        lambda: reply_notice(slug, reply, found, now),
-        lambda session, typed: appeals.appeal_hiding(session, decision=found, typed=typed, now=now),
-    )
+    return answer_hiding(reply, found, lambda: reply_notice(slug, reply, found, now), now)
 
 
 def reply_page(slug: str, reply: Reply) -> str:
